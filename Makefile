@@ -1,0 +1,66 @@
+# make run    set up, fill the database, print the comparison table of 2021 and serve
+# make test   set up with the test extras, check style and types, run every test
+# make smoke  start the service, ask it one question, stop it
+# make bench  measure the hot paths side by side
+# Needs make, and python3 (3.11 or newer) with venv: on Debian, apt install make python3-venv
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+CATALOGUE := tierscore/locale/zh/LC_MESSAGES/messages
+
+.PHONY: run test lint smoke bench clean
+
+run: $(VENV)/.runtime $(CATALOGUE).mo var/secret
+	@$(BIN)/tierscore db upgrade
+	@$(BIN)/tierscore seed
+	@$(BIN)/tierscore compare --period 2021
+	@echo
+	@echo "Serving on http://127.0.0.1:$(PORT), contract on http://127.0.0.1:$(PORT)/docs, stop with Ctrl-C. Try:"
+	@echo "  curl http://127.0.0.1:$(PORT)/api/v1/assessments/CN-SC"
+	@TIERSCORE_SECRET_KEY="$$(cat var/secret)" exec $(BIN)/tierscore serve --port $(PORT)
+
+test: lint
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+lint: $(VENV)/.test $(CATALOGUE).mo
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+smoke: $(VENV)/.runtime $(CATALOGUE).mo
+	$(BIN)/python tests/smoke.py
+
+bench: $(VENV)/.test $(CATALOGUE).mo
+	$(BIN)/python -m pytest -q tests/benchmarks --benchmark-enable --benchmark-columns=min,median,rounds --benchmark-sort=name
+
+clean:
+	rm -rf $(VENV) $(CATALOGUE).mo
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "python3 of version 3.11 or newer is needed; on Debian: apt install python3"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "python3 lacks venv; on Debian: apt install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: requirements.txt pyproject.toml | $(VENV)/.python
+	@echo "Installing requirements.txt into $(VENV) ..."
+	@$(PIP) -r requirements.txt
+	@$(PIP) --no-deps --editable .
+	@touch $@
+
+$(VENV)/.test: requirements-dev.txt $(VENV)/.runtime
+	@echo "Installing requirements-dev.txt into $(VENV) ..."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(CATALOGUE).mo: $(CATALOGUE).po | $(VENV)/.runtime
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale zh
+
+var/secret:
+	@mkdir -p var
+	@umask 077 && $(PYTHON) -c 'import secrets; print(secrets.token_hex(32))' > $@
