@@ -1,0 +1,138 @@
+"""What can go wrong, in the service's own words: no HTTP, no database, no language chosen yet.
+
+Every error carries an English sentence as a template with named fields, so that the ways out can translate the
+template and fill it in afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One thing wrong with one input.
+
+    Attributes
+    ----------
+    code : str
+        A fixed word for programs, snake_case.
+    template : str
+        The English sentence with ``{named}`` fields, filled from `params`.
+    pointer : str or None
+        JSON Pointer (RFC 6901) into the document or body.
+    parameter : str or None
+        Name of the query or path parameter, setting or option.
+    row : int or None
+        Line of the file, the header being line 1.
+    field : str or None
+        Column or key of that row.
+    value : object
+        What was given; None where nothing was.
+    allowed : tuple
+        What would have been accepted: words, or one text such as ``"a number >= 0"``.
+    """
+
+    code: str
+    template: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    pointer: str | None = None
+    parameter: str | None = None
+    row: int | None = None
+    field: str | None = None
+    value: Any = None
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """The sentence in English."""
+        return self.template.format(**self.params)
+
+    def __str__(self) -> str:
+        place = self.pointer or self.parameter or (f"line {self.row}" if self.row is not None else "")
+        tail = f" (allowed: {', '.join(self.allowed)})" if self.allowed else ""
+        return f"{place}: {self.message}{tail}" if place else f"{self.message}{tail}"
+
+
+class TierscoreError(Exception):
+    """Base of every error the service raises on purpose.
+
+    Attributes: `code`, the fixed word; `template` and `params`, the sentence; `violations`, the single mistakes.
+    """
+
+    code = "error"
+    template = "Something is wrong."
+
+    def __init__(self, *, violations: Iterable[Violation] = (), **params: Any) -> None:
+        self.params = params
+        self.violations: tuple[Violation, ...] = tuple(violations)
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """The sentence in English."""
+        return self.template.format(**self.params)
+
+
+class Invalid(TierscoreError):
+    """An input breaks its rules; `violations` lists every mistake, not just the first."""
+
+    code = "invalid"
+    template = "{what} is not valid: {count} mistake(s)."
+
+    def __init__(self, what: str, violations: Sequence[Violation]) -> None:
+        super().__init__(what=what, count=len(violations), violations=violations)
+
+
+class UnknownCode(TierscoreError):
+    """A code that names nothing.
+
+    `parameter` is the query parameter or body key that held it; None when the code is the very thing asked for.
+    """
+
+    code = "unknown_code"
+    template = "There is no {kind} {value!r}."
+
+    def __init__(self, kind: str, value: str, known: Iterable[str], parameter: str | None = None) -> None:
+        self.kind = kind
+        self.value = value
+        self.parameter = parameter
+        self.known = tuple(known)
+        self.nearest = tuple(get_close_matches(value, self.known, n=3, cutoff=0.5))
+        super().__init__(kind=kind, value=value)
+
+    def as_violation(self) -> Violation:
+        """The same as a single mistake, with the nearest known codes, or all when they are few."""
+        allowed = self.nearest or (self.known if len(self.known) <= 40 else ())
+        return Violation(
+            code=self.code,
+            template=self.template,
+            params=self.params,
+            parameter=self.parameter,
+            value=self.value,
+            allowed=allowed,
+        )
+
+
+class CannotScore(TierscoreError):
+    """The framework cannot be computed on these data; names the step, the indicator and the unit."""
+
+    code = "cannot_score"
+    template = "Step {step}: indicator {indicator} of {unit} {problem}."
+
+
+class AlreadyPublished(TierscoreError):
+    """A published framework version is asked to change."""
+
+    code = "already_published"
+    template = "Framework {id} version {version} is published with another content; a change is a new version."
+
+
+class NotReady(TierscoreError):
+    """The database cannot be reached, or is not at the newest migration."""
+
+    code = "not_ready"
+    template = "The service is not ready: {problem}."

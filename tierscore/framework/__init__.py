@@ -1,0 +1,1 @@
+"""What is measured: regions, indicators and the framework document, as frozen values."""

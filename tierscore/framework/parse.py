@@ -1,0 +1,289 @@
+"""A raw document becomes a `Framework`: shape and words here, what must fit together in `validate`.
+
+The words accepted are those that this version of the engine computes: a step that a document names is never skipped
+in silence (docs/decisions/0003). docs/framework-format.md describes every key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from tierscore.errors import Invalid, Violation
+from tierscore.framework.digest import digest
+from tierscore.framework.model import (
+    FORCES,
+    STAGES,
+    CentralPlace,
+    Framework,
+    Indicator,
+    Knots,
+    Leaf,
+    Lever,
+    LeverReference,
+    Measure,
+    Node,
+    Origination,
+    Pooling,
+    Reference,
+    Scale,
+    Tier,
+    Window,
+)
+from tierscore.framework.reader import Reader
+from tierscore.framework.validate import validate
+
+SCHEMA_VERSION = 1
+DIRECTIONS = {"higher_is_better": 1, "lower_is_better": -1}
+STATUSES = ("A", "E", "P", "D")
+MEASURES = ("level", "national_share", "per")
+POOLINGS = ("sum", "best", "ratio")
+REFERENCE_KINDS = ("article", "book", "report", "plan", "web", "assumption")
+LEVER_CATEGORIES = (
+    "institutional_guarantee",
+    "entities",
+    "collaboration",
+    "focus",
+    "coordination",
+    "relation",
+    "lead",
+    "basin_governance",
+    "finance",
+)
+
+
+def parse(document: Any, name: str = "framework") -> Framework:
+    """The framework that a raw document describes.
+
+    Raises
+    ------
+    Invalid
+        With every mistake of the document, each with its JSON Pointer and what is allowed there.
+    """
+    found: list[Violation] = []
+    framework = _framework(Reader(document, "", found))
+    found += validate(framework)
+    if found:
+        raise Invalid(name, found)
+    return replace(framework, digest=digest(framework))
+
+
+def _framework(top: Reader) -> Framework:
+    _schema_version(top)
+    reference = top.mapping("reference", {})
+    framework = Framework(
+        id=top.text("id"),
+        version=_version(top),
+        status=top.word("status", ("illustrative", "official"), "illustrative"),
+        title=top.title("title"),
+        digest="",
+        period=reference.whole("period", None, low=1900),
+        regions=reference.texts("regions"),
+        scale=_scale(top.mapping("scale")),
+        tiers=tuple(_tier(item) for item in top.items("tiers")),
+        indicators=tuple(_indicator(item) for item in top.items("indicators")),
+        index=_node(top.mapping("index")),
+        missing=top.word("missing", ("reweight", "fail"), "reweight"),
+        min_coverage=top.number("min_coverage", 0.6, 0, 1),
+        statuses=top.texts("statuses", STATUSES) or ("A", "E", "P"),
+        sort=_sort(top.mapping("sort")),
+        levers=tuple(_lever(item) for item in top.items("levers", ())),
+        references=tuple(_reference(code, entry) for code, entry in top.entries("references")),
+    )
+    _nothing_else(top, "impute")
+    _nothing_else(top, "treat")
+    reference.finish()
+    top.finish()
+    return framework
+
+
+def _schema_version(top: Reader) -> None:
+    given = top.whole("schema_version")
+    if top.has("schema_version") and given != SCHEMA_VERSION:
+        top.note(
+            "unknown_word",
+            "Schema version {value} is not known.",
+            "schema_version",
+            value=given,
+            allowed=[str(SCHEMA_VERSION)],
+        )
+
+
+def _version(top: Reader) -> str:
+    version = str(top.text("version"))
+    if version and not all(part.isdecimal() for part in version.split(".")):
+        top.note(
+            "wrong_version",
+            "A version is numbers joined by dots.",
+            "version",
+            value=version,
+            allowed=['numbers joined by dots, such as "2021.1"'],
+        )
+    return version
+
+
+def _nothing_else(top: Reader, step: str) -> None:
+    """A step that this engine computes in one way only: not at all."""
+    inner = top.mapping(step, {"method": "none"})
+    inner.word("method", ("none",), "none")
+    inner.finish()
+
+
+def _scale(reader: Reader) -> Scale:
+    scale = Scale(low=reader.number("min"), high=reader.number("max"))
+    reader.finish()
+    return scale
+
+
+def _tier(reader: Reader) -> Tier:
+    tier = Tier(
+        code=reader.text("code"),
+        title=reader.title("title"),
+        score=reader.number("score"),
+        reference=reader.text("reference", None),
+    )
+    reader.finish()
+    return tier
+
+
+def _indicator(reader: Reader) -> Indicator:
+    indicator = Indicator(
+        code=reader.text("code"),
+        title=reader.title("title"),
+        unit=reader.text("unit"),
+        direction=DIRECTIONS.get(reader.word("direction", tuple(DIRECTIONS)), 1),
+        measure=_measure(reader),
+        window=_window(reader),
+        integer=reader.flag("integer", False),
+        actionable=reader.flag("actionable", False),
+        pooling=_pooling(reader),
+        stage=reader.word("stage", STAGES, None),
+        force=reader.word("force", FORCES, None),
+        normalise=_normalise(reader),
+        reference=reader.text("reference", None),
+    )
+    reader.word("transform", ("none",), "none")
+    reader.finish()
+    return indicator
+
+
+def _measure(reader: Reader) -> Measure:
+    inner = reader.mapping("measure", {"kind": "level"})
+    kind = inner.word("kind", MEASURES)
+    denominator = inner.text("denominator") if kind == "per" else None
+    scale = inner.number("scale", 1.0) if kind == "per" else 1.0
+    inner.finish()
+    return Measure(kind, denominator, scale)
+
+
+def _window(reader: Reader) -> Window:
+    inner = reader.mapping("window", {})
+    window = Window(back=inner.whole("back", 0), ahead=inner.whole("ahead", 0))
+    inner.finish()
+    return window
+
+
+def _pooling(reader: Reader) -> Pooling | None:
+    if not reader.has("pooling"):
+        reader.mapping("pooling", {})
+        return None
+    inner = reader.mapping("pooling")
+    kind = inner.word("kind", POOLINGS)
+    pooling = Pooling(kind, inner.text("weight") if kind == "ratio" else None)
+    inner.finish()
+    return pooling
+
+
+def _normalise(reader: Reader) -> Knots | None:
+    if not reader.has("normalise"):
+        reader.mapping("normalise", {})
+        return None
+    inner = reader.mapping("normalise")
+    inner.word("method", ("knots",))
+    knots = Knots(inner.numbers("at"))
+    inner.finish()
+    return knots
+
+
+def _node(reader: Reader, root: bool = True) -> Node:
+    node = Node(
+        code=reader.text("code"),
+        weight=1.0 if root else reader.number("weight", low=0),
+        aggregate=reader.word("aggregate", ("arithmetic",), "arithmetic"),
+        min_coverage=reader.number("min_coverage", 0.0, 0, 1),
+        children=tuple(_child(item) for item in reader.items("children")),
+        reference=reader.text("reference", None),
+    )
+    reader.finish()
+    return node
+
+
+def _child(reader: Reader) -> Node | Leaf:
+    if not reader.has("indicator"):
+        return _node(reader, root=False)
+    leaf = Leaf(reader.text("indicator"), reader.number("weight", low=0), reader.text("reference", None))
+    reader.finish()
+    return leaf
+
+
+def _sort(reader: Reader) -> CentralPlace:
+    reader.word("method", ("central_place",))
+    rule = CentralPlace(
+        cut=reader.number("cut", low=0, high=1),
+        origination=_origination(reader),
+        reference=reader.text("reference", None),
+    )
+    reader.finish()
+    return rule
+
+
+def _origination(reader: Reader) -> Origination | None:
+    if not reader.has("origination"):
+        reader.mapping("origination", {})
+        return None
+    inner = reader.mapping("origination")
+    quota = Origination(
+        start=inner.text("from"),
+        coverage=inner.number("coverage", low=0, high=1),
+        share=inner.number("share", low=0, high=1),
+        reference=inner.text("reference", None),
+    )
+    inner.finish()
+    return quota
+
+
+def _lever(reader: Reader) -> Lever:
+    acts_on = reader.mapping("acts_on")
+    lever = Lever(
+        code=reader.text("code"),
+        title=reader.title("title"),
+        description=reader.title("description"),
+        category=reader.word("category", LEVER_CATEGORIES),
+        acts_on=tuple((str(code), acts_on.number(code, low=0, high=1)) for code in acts_on.raw),
+        reference=_lever_reference(reader.mapping("reference")),
+        tiers=reader.texts("tiers"),
+        groups_only=reader.flag("groups_only", False),
+        tags=reader.texts("tags"),
+    )
+    reader.finish()
+    return lever
+
+
+def _lever_reference(reader: Reader) -> LeverReference:
+    reference = LeverReference(reader.text("source"), reader.text("section"), reader.text("passage"))
+    reader.finish()
+    return reference
+
+
+def _reference(code: str, reader: Reader) -> Reference:
+    reference = Reference(
+        code=code,
+        kind=reader.word("kind", REFERENCE_KINDS),
+        title=reader.text("title"),
+        authors=reader.text("authors", None),
+        year=reader.whole("year", None),
+        url=reader.text("url", None),
+        note=reader.text("note", None),
+    )
+    reader.finish()
+    return reference
