@@ -1,0 +1,39 @@
+"""The default normalisation: a piecewise-linear value function through declared knots (METHODS.md section 3)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tierscore.engine.matrix import Floats
+
+
+def score(measured: Floats, at: Floats, scores: Floats) -> Floats:
+    """Scores of measured values, clipped to the scale outside the knots.
+
+    Each segment adds its part of the way from its lower score to its upper one. At a knot the score is exact and it
+    never falls on the way, also for floats, which interpolation by slopes does not promise.
+
+    Parameters
+    ----------
+    measured : (..., indicators)
+        Measured values, NaN where missing.
+    at : (indicators, knots)
+        The measure at the floor, at each tier's entry and at the ceiling; falling where lower is better.
+    scores : (knots,)
+        The scale's minimum, the tiers' thresholds, the scale's maximum.
+
+    Returns
+    -------
+    (..., indicators)
+        Scores on the scale, NaN where `measured` is.
+
+    Examples
+    --------
+    >>> score(np.array([5.7, 99.0]), np.array([[0, 4.4, 7, 10, 16], [31, 8, 6, 4, 1]]), np.array([0, 40, 60, 80, 100]))
+    array([50.,  0.])
+    """
+    total = np.full(measured.shape, float(scores[0]))
+    for segment, rise in enumerate(np.diff(scores)):
+        start, end = at[:, segment], at[:, segment + 1]
+        total += rise * np.clip((measured - start) / (end - start), 0.0, 1.0)
+    return total

@@ -1,0 +1,134 @@
+"""The whole computation: `score(matrix, framework)` calls the steps in their order. No clock, database or global."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tierscore.engine import aggregate, knots, measure, tier
+from tierscore.engine.cushion import smallest_loss
+from tierscore.engine.matrix import Absence, Flags, Floats, Ints, Matrix
+from tierscore.engine.parameters import Parameters, parameters
+from tierscore.engine.scorecard import Measured, Scorecard, Views
+from tierscore.engine.threshold import EPS
+from tierscore.errors import CannotScore
+from tierscore.framework.model import Framework
+
+
+def score(matrix: Matrix, framework: Framework) -> Scorecard:
+    """Scores every region of a matrix by a framework. The same inputs give the same bytes.
+
+    Raises
+    ------
+    CannotScore
+        When the framework's policy for missing values is ``fail`` and one is missing; names region and indicator.
+    """
+    given = parameters(framework)
+    measured = _measure(matrix, given)
+    if framework.missing == "fail":
+        _refuse_missing(measured, matrix.regions, given.codes)
+    scores = knots.score(measured.values, given.knots, given.knot_scores)
+    present = ~np.isnan(scores)
+    effective = aggregate.effective_weights(framework.index, present, given.columns)
+    total = aggregate.weighted_mean(scores, effective)
+    tests = tier.run_tests(scores, total, given.weights, given.rule)
+    coverage = aggregate.coverage(present, given.weights)
+    assessed = ~np.isnan(total) & (coverage >= framework.min_coverage - EPS)
+    attained = np.where(assessed, tier.highest(tests.met), -1)
+    supply = tier.supplied(scores, given.rule.thresholds)
+    lowest, highest = _bounds(scores, framework, given)
+    return Scorecard(
+        matrix=matrix,
+        parameters=given,
+        measured=measured,
+        scores=scores,
+        effective=effective,
+        contributions=effective * scores,
+        coverage=coverage,
+        score=total,
+        assessed=assessed,
+        rank=aggregate.rank(total, assessed),
+        tests=tests,
+        tier=attained,
+        tier_by_score=tier.by_score(total, given.rule.thresholds),
+        tier_of_function=supply.sum(axis=-1) - 1,
+        unproven=tier.unproven(tests),
+        lowest=lowest,
+        highest=highest,
+        uneven=tier.uneven(supply, attained),
+        smallest_loss=_smallest_losses(attained, supply, present, given),
+        views=_views(scores, framework.min_coverage, given),
+    )
+
+
+def _measure(matrix: Matrix, given: Parameters) -> Measured:
+    cells = matrix.cells.columns(given.places)
+    nation = matrix.nation.values[given.places]
+    below = measure.positive(matrix.cells.values[:, given.denominators])
+    denominators = np.where(given.per, below, np.nan)
+    totals = np.where(given.share, measure.national_totals(cells.values, nation), np.nan)
+    values = np.where(given.share, measure.national_share(cells.values, totals), cells.values)
+    values = np.where(given.per, measure.per(cells.values, denominators, given.scale), values)
+    return Measured(
+        cells=cells,
+        values=values,
+        denominators=denominators,
+        absence=_absence(cells.absence, values, totals, given),
+        totals=totals,
+        totals_given=given.share & ~np.isnan(nation),
+        total_periods=np.where(np.isnan(nation), _common_period(cells.periods), matrix.nation.periods[given.places]),
+        observed=(cells.absence == Absence.PRESENT).mean(axis=0),
+    )
+
+
+def _absence(of_values: Ints, measured: Floats, totals: Floats, given: Parameters) -> Ints:
+    """Why a measure is missing: first why its value is, then what its total or denominator lacks."""
+    of_measure = np.select(
+        [~np.isnan(measured), given.per, np.isnan(totals)],
+        [Absence.PRESENT, Absence.NO_DENOMINATOR, Absence.NO_NATIONAL_TOTAL],
+        Absence.ZERO_TOTAL,
+    )
+    return np.where(of_values != Absence.PRESENT, of_values, of_measure)
+
+
+def _common_period(periods: Ints) -> Ints:
+    """The one year that a column's values are all of, 0 where they are of several."""
+    return np.where(periods.min(axis=0) == periods.max(axis=0), periods.max(axis=0), 0)
+
+
+def _refuse_missing(measured: Measured, regions: tuple[str, ...], codes: tuple[str, ...]) -> None:
+    missing = np.argwhere(measured.absence != Absence.PRESENT)
+    if missing.size:
+        row, column = missing[0]
+        reason = Absence(int(measured.absence[row, column])).name.lower()
+        raise CannotScore(step="missing", indicator=codes[column], unit=regions[row], problem=f"is missing: {reason}")
+
+
+def _bounds(scores: Floats, framework: Framework, given: Parameters) -> tuple[Ints, Ints]:
+    """The tiers when every missing value is put at the scale's minimum, and at its maximum, with all weights."""
+    ends = np.array([framework.scale.low, framework.scale.high])[:, np.newaxis, np.newaxis]
+    filled = np.where(np.isnan(scores), ends, scores)
+    everything = np.ones(filled.shape, dtype=bool)
+    total = (filled * aggregate.effective_weights(framework.index, everything, given.columns)).sum(axis=-1)
+    lowest, highest = tier.highest(tier.run_tests(filled, total, given.weights, given.rule).met)
+    return lowest, highest
+
+
+def _smallest_losses(attained: Ints, supply: Flags, present: Flags, given: Parameters) -> Floats:
+    losses = np.full(attained.shape, np.nan)
+    for row in np.flatnonzero(attained > 0):
+        kept = given.weights[supply[row, :, attained[row]]]
+        losses[row] = smallest_loss(kept, float(present[row] @ given.weights), given.rule.cut)
+    return losses
+
+
+def _views(scores: Floats, min_coverage: float, given: Parameters) -> Views:
+    stage_scores, stage_coverage = aggregate.views(scores, given.weights, given.stages)
+    force_scores, force_coverage = aggregate.views(scores, given.weights, given.forces)
+    role = _role(force_scores, force_coverage, min_coverage, given.rule.thresholds[1])
+    return Views(stage_scores, stage_coverage, force_scores, force_coverage, role)
+
+
+def _role(scores: Floats, coverage: Floats, min_coverage: float, entry: float) -> Ints:
+    """1: growth pole, cohesion at least radiation; 0: power source; -1: too little known, or below the second tier."""
+    known = (coverage >= min_coverage - EPS).all(axis=-1) & (scores.max(axis=-1) >= entry - EPS)
+    return np.where(known, (scores[:, 0] >= scores[:, 1]).astype(np.int64), -1)
