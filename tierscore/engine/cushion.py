@@ -9,6 +9,8 @@ import numpy as np
 from tierscore.engine.matrix import Floats
 from tierscore.engine.threshold import EPS
 
+# Functions are tried this many at a time: few enough for memory, many enough for speed.
+AT_A_TIME = 6
 # Beyond this many sums equal ones are merged; weights written with a few decimals have few distinct sums.
 MERGE_ABOVE = 1 << 16
 
@@ -16,8 +18,8 @@ MERGE_ABOVE = 1 << 16
 def smallest_loss(supplied_weights: Floats, weight_present: float, cut: float) -> float:
     """The least weight of supplied functions whose loss brings their share below the cut.
 
-    Exact: it grows all sums of weights, one function at a time. A sum that is a loss already cannot become a smaller
-    one, so only the least of those is kept.
+    Exact: it grows the sums of all subsets, a few functions at a time. A sum that hurts already cannot become a
+    smaller one, so only the least of those is kept.
 
     Parameters
     ----------
@@ -42,13 +44,19 @@ def smallest_loss(supplied_weights: Floats, weight_present: float, cut: float) -
     """
     everything = supplied_weights.sum()
     harmless, least = np.zeros(1), math.inf
-    for weight in supplied_weights:
-        grown = harmless + weight
+    for start in range(0, supplied_weights.size, AT_A_TIME):
+        grown = np.add.outer(harmless, _subset_sums(supplied_weights[start : start + AT_A_TIME])).ravel()
         hurts = (everything - grown) / weight_present < cut - EPS
-        if hurts.any():
-            least = min(least, grown[hurts].min())
-        harmless = _merged(np.concatenate([harmless, grown[~hurts]]))
+        least = float(grown[hurts].min(initial=least))
+        harmless = _merged(grown[~hurts])
     return math.nan if math.isinf(least) else least
+
+
+def _subset_sums(weights: Floats) -> Floats:
+    sums = np.zeros(1)
+    for weight in weights:
+        sums = np.concatenate([sums, sums + weight])
+    return sums
 
 
 def _merged(sums: Floats) -> Floats:

@@ -112,5 +112,5 @@ def exemplars(card: Scorecard, row: int, target: int, count: int = 3) -> list[in
     if np.isnan(card.score[row]):
         return []
     others = [int(place) for place in np.flatnonzero(card.tier >= target) if place != row]
-    distance = np.abs(card.score - card.score[row])
+    distance = np.round(np.abs(card.score - card.score[row]), 9)  # equal but for float noise is equal
     return sorted(others, key=lambda place: (distance[place], card.matrix.regions[place]))[:count]

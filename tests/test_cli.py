@@ -1,0 +1,127 @@
+"""The command line as its user meets it: what it prints, where, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tierscore import __version__
+from tierscore.cli import cli
+
+FRAMEWORK = Path(__file__).resolve().parents[1] / "seeds/frameworks/cn-innovation-centre/2021.1/framework.yaml"
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Runs commands on a database that is not there yet."""
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'cli.db'}")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    yield lambda *words: CliRunner().invoke(cli, list(words))
+
+
+@pytest.fixture
+def run(seeded_file: Path, empty: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs commands on the seeded database, which they only read."""
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{seeded_file}")
+    return empty
+
+
+def test_from_nothing_to_the_table(empty: Run) -> None:
+    assert empty("db", "check").exit_code == 1
+    assert empty("db", "upgrade").exit_code == 0
+    first, second = empty("seed"), empty("seed")
+    assert "2022-03-01: 1032 values stored" in first.stdout
+    assert "1 framework(s) published" in first.stdout
+    assert "2022-03-01: 0 values stored, 1032 there before" in second.stdout
+    assert empty("db", "check").exit_code == 0
+    assert empty("compare").stdout.count("Provincial …") > 20
+
+
+def test_compare_is_in_rank_order_whatever_is_asked_first(run: Run) -> None:
+    lines = run("compare", "CN-CQ", "CN-SC", "CN-BJ").stdout.splitlines()
+    assert [line.split()[1] for line in lines[3:6]] == ["Beijing", "Sichuan", "Chongqing"]
+    assert "四川省" in run("--lang", "zh", "compare", "CN-SC").stdout
+
+
+def test_the_language_follows_the_environment(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert "省域级" in run("compare", "CN-SC").stdout
+
+
+def test_assess_as_table_json_and_csv(run: Run) -> None:
+    assert "Sichuan (CN-SC), 2021: Provincial, rank 7" in run("assess", "CN-SC").stdout
+    answer = json.loads(run("assess", "CN-SC", "--format", "json").stdout)
+    assert answer["tier"] == "provincial"
+    several = json.loads(run("assess", "CN-SC", "CN-CQ", "--format", "json").stdout)
+    assert [item["region"]["code"] for item in several["items"]] == ["CN-SC", "CN-CQ"]
+    assert run("assess", "CN-SC", "--format", "csv").stdout.count("\n") == 13
+    assert "source S050" in run("assess", "CN-SC", "--explain").stdout
+
+
+def test_assess_takes_year_data_version_framework_and_target(run: Run) -> None:
+    words = ("--period", "2020", "--as-of", "2022-06-30", "--framework", "cn-innovation-centre@2021.1")
+    answer = json.loads(run("assess", "CN-SC", *words, "--target", "international", "--format", "json").stdout)
+    assert (answer["period"], answer["data"]["revision"], answer["gap"]["target"]) == (2020, 1, "international")
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("assess", "CN-XX"), "There is no reference region 'CN-XX'"),
+        (("assess", "CN-SC", "--target", "quasi"), "allowed: quasi_national"),
+        (("assess", "CN-SC", "--as-of", "soon"), "as_of: 'soon' is no revision, date or time"),
+        (("assess", "CN-SC", "--period", "20"), "period: A period is a year from 1900 to 2100"),
+        (("assess", "CN-SC", "--framework", "nope"), "There is no framework 'nope'"),
+        (("assess",), "Missing argument 'REGION...'"),
+        (("assess", "CN-SC", "--format", "pdf"), "'pdf' is not one of"),
+        (("framework", "check", "nowhere.yaml"), "nowhere.yaml cannot be read: No such file"),
+    ],
+)
+def test_wrong_input_is_exit_2_and_on_stderr(run: Run, words: tuple[str, ...], complaint: str) -> None:
+    result = run(*words)
+    assert result.exit_code == 2
+    assert complaint in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_database_that_is_not_ready_is_exit_1(empty: Run) -> None:
+    result = empty("assess", "CN-SC")
+    assert result.exit_code == 1
+    assert "tierscore db upgrade" in result.stderr
+
+
+def test_a_bad_database_address_is_exit_2(empty: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "mysql://x")
+    result = empty("compare")
+    assert result.exit_code == 2
+    assert "DATABASE_URL" in result.stderr
+
+
+def test_framework_check_and_show(run: Run, tmp_path: Path) -> None:
+    assert "cn-innovation-centre 2021.1 is valid, digest " in run("framework", "check", str(FRAMEWORK)).stdout
+    assert json.loads(run("framework", "show", str(FRAMEWORK)).stdout)["levers"]
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("schema_version: 1\nid: x\nversion: '1'\ntiers: []\n", encoding="utf-8")
+    result = run("framework", "check", str(broken))
+    assert result.exit_code == 2
+    assert {"/title", "/scale", "/index", "/sort", "/indicators"} <= {
+        line.split(":")[0].strip() for line in result.stderr.splitlines()
+    }
+
+
+COMMANDS = [
+    (), ("db",), ("db", "upgrade"), ("db", "check"), ("seed",), ("assess",), ("compare",), ("framework",),
+    ("framework", "check"), ("framework", "show"), ("serve",),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_help_has_an_example(run: Run, command: tuple[str, ...]) -> None:
+    text = run(*command, "--help").stdout
+    assert "Example" in text or "Commands:" in text
+    assert run("--version").stdout == f"tierscore, version {__version__}\n"

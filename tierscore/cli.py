@@ -1,0 +1,262 @@
+"""The command line: each command calls the same services as the API."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import click
+
+from tierscore import __version__
+from tierscore.errors import Invalid, NotReady, TierscoreError, UnknownCode
+from tierscore.reports.comparison import footer, table
+from tierscore.reports.explanation import brief, explain
+from tierscore.reports.rows import to_csv
+from tierscore.reports.words import LANGUAGES, Words
+from tierscore.services.publishing import check_file, publications
+from tierscore.services.query import AssessmentQuery
+from tierscore.services.readiness import check_database, upgrade_database
+from tierscore.services.seeding import seed as seed_database
+from tierscore.services.service import Reading, Service
+from tierscore.settings import database_url
+
+CANNOT, WRONG = 1, 2
+SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+
+Arguments = ParamSpec("Arguments")
+
+
+def main() -> None:
+    """The console script."""
+    cli(prog_name="tierscore")
+
+
+def _language() -> str:
+    return "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tierscore")
+@click.option(
+    "--lang", type=click.Choice(LANGUAGES), default=_language, help="Language of tables. [default: from LANG]"
+)
+@click.pass_context
+def cli(context: click.Context, lang: str) -> None:
+    """Which tier is a region's innovation centre, how far is the next one, and which levers close the distance?
+
+    The database is named by DATABASE_URL (default: sqlite:///var/tierscore.db).
+
+    \b
+    Example: tierscore db upgrade && tierscore seed && tierscore compare CN-SC CN-CQ CN-HB
+    """
+    context.obj = Words(lang)
+
+
+def _answering(command: Callable[Arguments, None]) -> Callable[Arguments, None]:
+    """Turns the errors of a command into its exit code, every mistake on stderr."""
+
+    @wraps(command)
+    def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except TierscoreError as error:
+            _complain(error)
+            sys.exit(WRONG if isinstance(error, Invalid | UnknownCode) else CANNOT)
+
+    return run
+
+
+def _complain(error: TierscoreError) -> None:
+    if isinstance(error, UnknownCode):
+        click.echo(str(error.as_violation()), err=True)
+        return
+    click.echo(error.message, err=True)
+    for violation in error.violations:
+        click.echo(f"  {violation}", err=True)
+
+
+@contextmanager
+def _reading() -> Iterator[Reading]:
+    """Everything one command may read."""
+    service = Service.open(database_url(os.environ))
+    try:
+        if not all(service.readiness().values()):
+            raise NotReady(problem="the database is not there or not up to date; run: tierscore db upgrade")
+        yield service.reading()
+    finally:
+        service.close()
+
+
+def _asking(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds the options that say which framework, year and data are meant, and hands them on as one `query`."""
+
+    @wraps(command)
+    def run(period: int | None, framework: str | None, as_of: str | None, target: str | None, **rest: Any) -> None:
+        identifier, _, version = (framework or "").partition("@")
+        command(query=AssessmentQuery(identifier or None, version or None, period, as_of, target), **rest)
+
+    for option in QUERY_OPTIONS:
+        run = option(run)
+    return run
+
+
+QUERY_OPTIONS = (
+    click.option("--target", help="Tier to measure the gap to. [default: the next one]"),
+    click.option("--as-of", help="What was known then: a revision number, a date or a time. [default: now]"),
+    click.option("--framework", help="Framework id, or id@version. [default: the newest cn-innovation-centre]"),
+    click.option("--period", type=int, help="Year to assess. [default: the framework's reference period]"),
+)
+
+
+@cli.group()
+def db() -> None:
+    """Bring the database up to date, or check it."""
+
+
+@db.command("upgrade")
+@_answering
+def db_upgrade() -> None:
+    """Make or update the tables.
+
+    \b
+    Example: DATABASE_URL=sqlite:///var/tierscore.db tierscore db upgrade
+    """
+    upgrade_database(database_url(os.environ))
+    click.echo("The database is up to date.")
+
+
+@db.command("check")
+@_answering
+def db_check() -> None:
+    """Say whether the tables are those that this version needs; exit code 1 if not.
+
+    \b
+    Example: tierscore db check
+    """
+    check_database(database_url(os.environ))
+    click.echo("The database is up to date.")
+
+
+@cli.command()
+@click.option("--folder", type=click.Path(path_type=Path, exists=True, file_okay=False), default=SEEDS,
+              help="Where the seeds lie. [default: seeds/ of this checkout]")  # fmt: skip
+@_answering
+def seed(folder: Path) -> None:
+    """Store the published data, frameworks and levers; run again, it changes nothing.
+
+    \b
+    Example: tierscore seed
+    """
+    service = Service.open(database_url(os.environ))
+    try:
+        report = seed_database(service.database, folder, publications(folder / "frameworks"))
+    finally:
+        service.close()
+    for batch in report.batches:
+        click.echo(f"{batch.recorded_on}: {batch.accepted} values stored, {batch.unchanged} there before")
+    click.echo(f"{report.frameworks_published} framework(s) published")
+
+
+@cli.command()
+@click.argument("regions", nargs=-1, required=True, metavar="REGION...")
+@click.option("--explain", "explained", is_flag=True, help="Every step from the tier down to the sources.")
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@_asking
+@click.pass_obj
+@_answering
+def assess(words: Words, regions: tuple[str, ...], query: AssessmentQuery, explained: bool, form: str) -> None:
+    """Say which tier a region has, what separates it from the next one, and which levers act on that.
+
+    \b
+    Examples:
+      tierscore assess CN-SC
+      tierscore --lang zh assess CN-SC --explain
+      tierscore assess CN-SC CN-CQ --period 2020 --as-of 2022-06-30 --format csv
+    """
+    with _reading() as reading:
+        answers = [reading.assessment(region, query) for region in regions]
+    click.echo(_formatted(answers, form, explain if explained else brief, words))
+
+
+@cli.command()
+@click.argument("regions", nargs=-1, metavar="[REGION...]")
+@_asking
+@click.pass_obj
+@_answering
+def compare(words: Words, regions: tuple[str, ...], query: AssessmentQuery) -> None:
+    """A table of regions in rank order; of all reference regions when none is named.
+
+    \b
+    Examples:
+      tierscore compare
+      tierscore --lang zh compare CN-SC CN-CQ CN-HB CN-SN --period 2021
+    """
+    with _reading() as reading:
+        ranked = reading.assessments(replace(query, regions=regions))["items"]
+        answers = [reading.assessment(item["region"]["code"], query) for item in ranked]
+    click.echo(words.say("Tiers of {period}", period=answers[0]["period"]))
+    click.echo(f"{table(answers, words)}\n{footer(answers[0], words)}")
+
+
+def _formatted(
+    answers: list[dict[str, Any]], form: str, tell: Callable[[dict[str, Any], Words], str], words: Words
+) -> str:
+    if form == "json":
+        content = answers[0] if len(answers) == 1 else {"items": answers}
+        return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2)
+    if form == "csv":
+        return to_csv(answers).rstrip("\n")
+    return "\n\n".join(tell(answer, words) for answer in answers)
+
+
+@cli.group()
+def framework() -> None:
+    """Check a framework document, or show what it says."""
+
+
+@framework.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+@_answering
+def framework_check(file: Path) -> None:
+    """Check a document; every mistake is listed with its place and what is allowed there.
+
+    \b
+    Example: tierscore framework check seeds/frameworks/cn-innovation-centre/2021.1/framework.yaml
+    """
+    _, checked = check_file(file)
+    click.echo(f"{checked.id} {checked.version} is valid, digest {checked.digest}")
+
+
+@framework.command("show")
+@click.argument("file", type=click.Path(path_type=Path))
+@_answering
+def framework_show(file: Path) -> None:
+    """Show a document as JSON, the parts that it shares with others included.
+
+    \b
+    Example: tierscore framework show seeds/frameworks/cn-innovation-centre/2021.1/framework.yaml
+    """
+    document, _ = check_file(file)
+    click.echo(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2))
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, envvar="PORT")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+def serve(port: int, host: str, workers: int) -> None:
+    """Serve the API with gunicorn until interrupted. TIERSCORE_SECRET_KEY must be set.
+
+    \b
+    Example: TIERSCORE_SECRET_KEY=$(cat var/secret) tierscore serve --port 8080
+    """
+    options = ("--bind", f"{host}:{port}", "--workers", str(workers), "--threads", "4", "--access-logfile", "-")
+    os.chdir(SEEDS.parent)
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *options, "wsgi:app"])  # noqa: S606

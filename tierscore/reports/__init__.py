@@ -1,0 +1,1 @@
+"""Answers as text that a person reads; nothing is computed here."""

@@ -1,0 +1,68 @@
+"""Several regions in one table: who stands on which tier, how far the next one is, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tabulate import tabulate
+
+from tierscore.reports.numbers import MISSING, percent, rounded
+from tierscore.reports.words import Words
+
+Answer = dict[str, Any]
+
+# Marked for the translators: Words.say translates them when the table is made.
+HEADERS = (
+    "Rank", "Region", "Tier", "Score", "Tier by score", "Next tier", "Score to go", "Functions (need)",
+    "Coverage", "Tier if missing data were lowest to highest",
+)  # fmt: skip
+
+
+def table(answers: Sequence[Answer], words: Words) -> str:
+    """A text table of full answers, in the order given; columns line up with Chinese text too."""
+    rows = [_row(answer, words) for answer in answers]
+    headers = [words.say(header) for header in HEADERS]
+    aligned = ("right", "left", "left", "right", "left", "left", "right", "right", "right", "left")
+    return tabulate(rows, headers=headers, tablefmt="simple", colalign=aligned, disable_numparse=True)
+
+
+def tier_names(answer: Answer, words: Words) -> dict[str | None, str]:
+    """The names of the tiers by their codes; a dash for none."""
+    return {None: MISSING} | {tier["code"]: words.name(tier["title"]) for tier in answer["tiers"]}
+
+
+def footer(answer: Answer, words: Words) -> str:
+    """Which framework, data and engine the numbers come from, and what they are not."""
+    framework, data = answer["framework"], answer["data"]
+    versions = words.say(
+        "Framework {id} {version} ({digest}), data revision {revision} as of {as_of}, engine {engine}.",
+        id=framework["id"],
+        version=framework["version"],
+        digest=framework["digest"][:12],
+        revision=data["revision"],
+        as_of=data["as_of"],
+        engine=answer["engine"]["version"],
+    )
+    caution = words.say(
+        "Illustrative: weights, knots, cut and quota are declared assumptions; provinces stand in for centres."
+    )
+    return f"{versions}\n{caution}" if answer["rule"]["status"] == "illustrative" else versions
+
+
+def _row(answer: Answer, words: Words) -> list[str]:
+    names, gap = tier_names(answer, words), answer["gap"]
+    bounds = answer["tier_bounds"]
+    goal = next((tier for tier in answer["tiers"] if tier["code"] == gap["target"]), None)
+    return [
+        MISSING if answer["rank"] is None else str(answer["rank"]),
+        words.name(answer["region"]["name"]),
+        names[answer["tier"]] if answer["tier"] else words.say("insufficient data"),
+        rounded(answer["score"]),
+        names[answer["tier_by_score"]],
+        names[gap["target"]],
+        rounded(gap["score_gap"]),
+        MISSING if goal is None else f"{percent(goal['functions_share'])} ({percent(goal['functions_needed'])})",
+        percent(answer["coverage"]),
+        f"{names[bounds['lowest']]} … {names[bounds['highest']]}",
+    ]

@@ -1,0 +1,218 @@
+"""The way from a tier down to its sources, as indented text: every number with the numbers it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tierscore.reports.comparison import footer, tier_names
+from tierscore.reports.numbers import percent, plain, rounded
+from tierscore.reports.words import Words
+
+Answer = dict[str, Any]
+Lines = Iterator[str]
+
+INDENT = "  "
+
+
+def explain(answer: Answer, words: Words) -> str:
+    """The whole way of a full answer: tier, tests, score, indicators, observations, sources; gap and levers."""
+    return "\n".join(
+        [
+            *_heading(answer, words),
+            *_tests(answer, words),
+            *_score(answer, words),
+            *_gap(answer, words),
+            *_levers(answer, words),
+            "",
+            footer(answer, words),
+        ]
+    )
+
+
+def brief(answer: Answer, words: Words) -> str:
+    """Tier, gap and levers of a full answer, without the way to the sources."""
+    return "\n".join(
+        [
+            *_heading(answer, words),
+            *_tests(answer, words),
+            *_gap(answer, words),
+            *_levers(answer, words),
+            "",
+            footer(answer, words),
+        ]
+    )
+
+
+def _heading(answer: Answer, words: Words) -> Lines:
+    names = tier_names(answer, words)
+    region = answer["region"]
+    place = f"{words.name(region['name'])} ({region['code']}), {answer['period']}"
+    if answer["tier"] is None:
+        yield words.say(
+            "{place}: no tier, the data cover {coverage} of the weight and {needed} is needed",
+            place=place,
+            coverage=percent(answer["coverage"]),
+            needed=percent(answer["rule"]["min_coverage"]),
+        )
+    else:
+        yield words.say("{place}: {tier}, rank {rank}", place=place, tier=names[answer["tier"]], rank=answer["rank"])
+    yield INDENT + words.say(
+        "by score alone {by_score}; with missing data at their lowest {lowest}, at their highest {highest}",
+        by_score=names[answer["tier_by_score"]],
+        lowest=names[answer["tier_bounds"]["lowest"]],
+        highest=names[answer["tier_bounds"]["highest"]],
+    )
+    designated = answer["designated_tier"]
+    if designated is not None:
+        yield INDENT + words.say(
+            "a plan says {tier} ({kind}): {wording} [{source}]",
+            tier=names.get(designated["tier"], designated["tier"]),
+            kind=words.phrase(designated["kind"]),
+            wording=designated["wording" if words.language == "zh" else "wording_en"],
+            source=designated["source"],
+        )
+
+
+def _tests(answer: Answer, words: Words) -> Lines:
+    titles = _titles(answer, words)
+    for tier in answer["tiers"][1:]:
+        yield INDENT + f"{words.name(tier['title'])}: {_verdict(tier['attained'], words)}"
+        yield 2 * INDENT + words.say(
+            "score {score}, needed {needed}: {verdict}",
+            score=rounded(answer["score"]),
+            needed=rounded(tier["threshold"]),
+            verdict=_verdict(tier["score_met"], words),
+        )
+        yield 2 * INDENT + words.say(
+            "functions supplied {share} of the weight present, needed {needed}: {verdict}",
+            share=percent(tier["functions_share"]),
+            needed=percent(tier["functions_needed"]),
+            verdict=_verdict(tier["functions_met"], words),
+        )
+        if tier["origination"] is not None:
+            yield 2 * INDENT + _origination(tier["origination"], words)
+        if tier["missing_functions"]:
+            lacking = words.say(", ").join(titles[code] for code in tier["missing_functions"])
+            yield 2 * INDENT + words.say("not supplied: {functions}", functions=lacking)
+
+
+def _origination(quota: Answer, words: Words) -> str:
+    return words.say(
+        "origination known {coverage} (needed {coverage_needed}), supplied {share} (needed {share_needed}): {verdict}",
+        coverage=percent(quota["coverage"]),
+        coverage_needed=percent(quota["coverage_needed"]),
+        share=percent(quota["share"]),
+        share_needed=percent(quota["share_needed"]),
+        verdict=_verdict(quota["met"], words),
+    )
+
+
+def _score(answer: Answer, words: Words) -> Lines:
+    yield INDENT + words.say(
+        "score {score}: the sum of the contributions below; {coverage} of the weight is present",
+        score=rounded(answer["score"], 4),
+        coverage=percent(answer["coverage"]),
+    )
+    sources = {source["code"]: source for source in answer["sources"]}
+    for indicator in answer["indicators"]:
+        yield from _indicator(indicator, sources, words)
+
+
+def _indicator(indicator: Answer, sources: dict[str, Answer], words: Words) -> Lines:
+    if indicator["score"] is None:
+        yield 2 * INDENT + words.say(
+            "{title}: missing ({reason}), weight {weight}",
+            title=words.name(indicator["title"]),
+            reason=words.phrase(indicator["missing_reason"]),
+            weight=indicator["weight"],
+        )
+        return
+    yield 2 * INDENT + words.say(
+        "{title}: {contribution} = weight {effective} x score {score}",
+        title=words.name(indicator["title"]),
+        contribution=rounded(indicator["contribution"], 4),
+        effective=rounded(indicator["effective_weight"], 4),
+        score=rounded(indicator["score"], 4),
+    )
+    yield 3 * INDENT + words.say(
+        "score by the knots {knots} from {measured}",
+        knots=", ".join(plain(knot) for knot in indicator["knots"]),
+        measured=_measured(indicator, words),
+    )
+    yield 3 * INDENT + words.say(
+        "observed {value} {unit} in {period}, status {status}",
+        value=plain(indicator["value"]),
+        unit=indicator["unit"],
+        period=indicator["period"],
+        status=indicator["status"],
+    )
+    source = sources.get(indicator["source"], {"title": "", "url": None})
+    yield 3 * INDENT + words.say("source {code}: {title}", code=indicator["source"], title=source["title"])
+    if source["url"]:
+        yield 4 * INDENT + source["url"]
+    if indicator["flags"]:
+        flags = words.say(", ").join(words.phrase(flag) for flag in indicator["flags"])
+        yield 3 * INDENT + words.say("note: {flags}", flags=flags)
+
+
+def _measured(indicator: Answer, words: Words) -> str:
+    total = indicator["total"]
+    if total is None:
+        return plain(indicator["measured"])
+    return words.say(
+        "{share}% of the nation's {total} ({kind})",
+        share=rounded(indicator["measured"], 4),
+        total=plain(total["value"]),
+        kind=words.phrase(total["kind"]),
+    )
+
+
+def _gap(answer: Answer, words: Words) -> Lines:
+    gap, titles = answer["gap"], _titles(answer, words)
+    if gap["target"] is None:
+        yield INDENT + words.say("no tier is higher")
+        return
+    yield INDENT + words.say(
+        "gap to {tier}: score {score_gap}, functions {functions_gap}",
+        tier=tier_names(answer, words)[gap["target"]],
+        score_gap=rounded(gap["score_gap"]),
+        functions_gap=percent(gap["functions_gap"]),
+    )
+    for deficit in gap["deficits"]:
+        yield 2 * INDENT + words.say(
+            "{title}: {value}, needed {required} {unit} ({shortfall} to go; +{gain} points)",
+            title=titles[deficit["indicator"]],
+            value=plain(deficit["value"]),
+            required=plain(deficit["required"]),
+            unit=deficit["unit"],
+            shortfall=plain(deficit["shortfall"]),
+            gain=rounded(deficit["score_gain"]),
+        )
+    for unknown in gap["unknown"]:
+        yield 2 * INDENT + words.say(
+            "{title}: unknown ({reason})",
+            title=titles[unknown["indicator"]],
+            reason=words.phrase(unknown["missing_reason"]),
+        )
+
+
+def _levers(answer: Answer, words: Words) -> Lines:
+    titles = _titles(answer, words)
+    if answer["levers"]:
+        yield INDENT + words.say("levers that act on what is missing, by priority")
+    for lever in answer["levers"][:10]:
+        acts = words.say(", ").join(titles[part["indicator"]] for part in lever["because"])
+        yield 2 * INDENT + f"{rounded(lever['priority'])}  {words.name(lever['title'])}"
+        yield 3 * INDENT + words.say("acts on {indicators}", indicators=acts)
+        yield 3 * INDENT + words.say("section {section}: “{passage}”", **lever["reference"])
+    if len(answer["levers"]) > 10:
+        yield 2 * INDENT + words.say("and {count} more (--format json lists all)", count=len(answer["levers"]) - 10)
+
+
+def _titles(answer: Answer, words: Words) -> dict[str, str]:
+    return {indicator["code"]: words.name(indicator["title"]) for indicator in answer["indicators"]}
+
+
+def _verdict(met: bool, words: Words) -> str:
+    return words.say("met") if met else words.say("not met")

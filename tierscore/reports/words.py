@@ -1,0 +1,70 @@
+"""The reports' own words, English in the code, Chinese from the catalogue in tierscore/locale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+
+LANGUAGES = ("zh", "en")
+LOCALE = Path(__file__).resolve().parents[1] / "locale"
+
+Gettext = Callable[[str], str]
+
+# What the words of an answer that are meant for programs say to a person.
+PHRASES = {
+    "no_observation": "never observed",
+    "outside_window": "observed only in years outside the window",
+    "withdrawn": "withdrawn",
+    "status_not_accepted": "of another definition, not scored",
+    "no_national_total": "the nation's total is unknown",
+    "zero_total": "the nation's total is zero",
+    "no_denominator": "what it is divided by is unknown",
+    "estimated": "estimated",
+    "provisional": "provisional",
+    "other_definition": "of another definition",
+    "other_period": "of another year",
+    "total_of_other_period": "the nation's total is of another year",
+    "sparse_indicator": "known for fewer than two thirds of the regions",
+    "given": "published",
+    "summed": "summed over the regions",
+    "designated": "designated",
+    "claimed": "claimed",
+}
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """The catalogue of a language; English needs none."""
+    return Translations.load(LOCALE, [language]) if language != "en" else NullTranslations()
+
+
+class Words:
+    """Says things in one language.
+
+    >>> Words("en").say("Score {value:.2f}", value=42.5131)
+    'Score 42.51'
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._gettext: Gettext = translations(language).gettext
+
+    def say(self, template: str, **params: Any) -> str:
+        """A sentence: translated first, filled in afterwards."""
+        return self._gettext(template).format(**params)
+
+    def phrase(self, code: str) -> str:
+        """What a word meant for programs says to a person.
+
+        >>> Words("en").phrase("other_period")
+        'of another year'
+        """
+        return self._gettext(PHRASES[code])
+
+    def name(self, title: dict[str, str]) -> str:
+        """A ``{zh, en}`` name in this language."""
+        return title[self.language]

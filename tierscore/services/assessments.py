@@ -1,0 +1,150 @@
+"""Assessments: from a question to the versions it means, the scorecard, and the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from tierscore import __version__
+from tierscore.engine.matrix import select
+from tierscore.engine.pipeline import score
+from tierscore.engine.scorecard import Scorecard
+from tierscore.errors import Invalid, UnknownCode, Violation
+from tierscore.framework.model import Framework
+from tierscore.services import answer
+from tierscore.services.answer import Sheet
+from tierscore.services.kept import Kept
+from tierscore.services.query import AssessmentQuery
+from tierscore.services.snapshot import Snapshot
+from tierscore.storage import observations
+from tierscore.storage.database import Database
+from tierscore.storage.observations import AsOf
+
+FIRST_PERIOD, LAST_PERIOD = 1900, 2100
+KEPT_FRAMES = 8
+KEPT_CARDS = 256
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A question with every default filled in: which framework, which year, which data."""
+
+    framework: Framework
+    period: int
+    as_of: AsOf
+    target: int | None
+
+
+class Assessments:
+    """Scores on demand and keeps the scorecards; one per worker."""
+
+    def __init__(self) -> None:
+        self._frames: Kept[pd.DataFrame] = Kept(KEPT_FRAMES)
+        self._cards: Kept[Scorecard] = Kept(KEPT_CARDS)
+
+    def card(self, database: Database, snapshot: Snapshot, resolved: Resolved) -> Scorecard:
+        """The scorecard of a resolved question; the database is asked only when it is not kept."""
+
+        def compute() -> Scorecard:
+            frame = self._frame(database, resolved)
+            return score(select(frame, resolved.framework, resolved.period, snapshot.nation), resolved.framework)
+
+        key = (resolved.as_of.digest, resolved.framework.digest, resolved.period, snapshot.nation)
+        return self._cards.get(key, compute)
+
+    def _frame(self, database: Database, resolved: Resolved) -> pd.DataFrame:
+        codes = tuple(indicator.code for indicator in resolved.framework.indicators)
+
+        def read() -> pd.DataFrame:
+            with database.read() as session:
+                return observations.newest(session, resolved.as_of.revision, codes)
+
+        return self._frames.get((resolved.as_of.digest, codes), read)
+
+
+def resolve(snapshot: Snapshot, query: AssessmentQuery, as_of: AsOf) -> Resolved:
+    """Fills in the defaults of a question.
+
+    Raises
+    ------
+    UnknownCode
+        For a framework, version, region or target that is not there.
+    Invalid
+        For a period that is no year.
+    """
+    framework = snapshot.framework(query.framework, query.version).framework
+    for code in query.regions:
+        if code not in framework.regions:
+            raise UnknownCode("reference region", code, framework.regions, "region")
+    return Resolved(framework, _period(query.period, framework), as_of, _target(query.target, framework))
+
+
+def summaries(sheet: Sheet, query: AssessmentQuery) -> list[dict[str, Any]]:
+    """The short answers in rank order, of the regions asked for or of all."""
+    wanted = set(query.regions or sheet.framework.regions)
+    return [
+        answer.summary(sheet, row)
+        for row in answer.in_rank_order(sheet.card)
+        if sheet.card.matrix.regions[row] in wanted
+    ]
+
+
+def one(sheet: Sheet, region: str, target: int | None) -> dict[str, Any]:
+    """The full answer of one region; raises UnknownCode."""
+    regions = sheet.card.matrix.regions
+    if region not in regions:
+        raise UnknownCode("reference region", region, regions)
+    return answer.full(sheet, regions.index(region), target)
+
+
+def versions(resolved: Resolved) -> dict[str, Any]:
+    """What every computed answer carries: framework, data and engine versions."""
+    return {
+        "framework": {
+            "id": resolved.framework.id,
+            "version": resolved.framework.version,
+            "digest": resolved.framework.digest,
+        },
+        "data": data(resolved.as_of),
+        "engine": {"version": __version__},
+    }
+
+
+def data(as_of: AsOf) -> dict[str, Any]:
+    """The data version: the moment, the revision known by then, and its digest (null before the first)."""
+    return {"as_of": observations.iso_utc(as_of.moment), "revision": as_of.revision, "digest": as_of.digest or None}
+
+
+def _period(period: int | None, framework: Framework) -> int:
+    wanted = period if period is not None else framework.period
+    if wanted is None:
+        raise Invalid(
+            "query",
+            [Violation("missing_parameter", "This framework has no reference period; give one.", parameter="period")],
+        )
+    if not FIRST_PERIOD <= wanted <= LAST_PERIOD:
+        raise Invalid(
+            "query",
+            [
+                Violation(
+                    "out_of_range",
+                    "A period is a year from {first} to {last}.",
+                    {"first": FIRST_PERIOD, "last": LAST_PERIOD},
+                    parameter="period",
+                    value=wanted,
+                    allowed=(f"{FIRST_PERIOD} to {LAST_PERIOD}",),
+                )
+            ],
+        )
+    return wanted
+
+
+def _target(target: str | None, framework: Framework) -> int | None:
+    codes = [tier.code for tier in framework.tiers]
+    if target is None:
+        return None
+    if target not in codes:
+        raise UnknownCode("tier", target, codes, "target")
+    return codes.index(target)

@@ -1,0 +1,158 @@
+"""The door to every use case that reads: one `Service` per worker, one `Reading` per request."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from tierscore.errors import UnknownCode
+from tierscore.services import assessments, listing
+from tierscore.services.answer import Sheet
+from tierscore.services.assessments import Assessments, Resolved
+from tierscore.services.kept import Kept
+from tierscore.services.query import AssessmentQuery, ObservationQuery
+from tierscore.services.snapshot import Snapshot, take
+from tierscore.storage import freshness, migrate, observations
+from tierscore.storage.database import Database
+from tierscore.storage.freshness import State
+from tierscore.storage.observations import AsOf, Filters
+
+Answer = dict[str, Any]
+
+KEPT_SNAPSHOTS = 2
+KEPT_MOMENTS = 256
+BEFORE_ANYTHING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Service:
+    """What a worker holds: the database and the computations kept so far. Threads may share it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.assessments = Assessments()
+        self.snapshots: Kept[Snapshot] = Kept(KEPT_SNAPSHOTS)
+        self.moments: Kept[AsOf] = Kept(KEPT_MOMENTS)
+
+    @classmethod
+    def open(cls, url: str) -> Service:
+        """A service on the database at an address; nothing is connected yet."""
+        return cls(Database.open(url))
+
+    def reading(self) -> Reading:
+        """Everything that one request may read, as of one state of the database: one small query."""
+        with self.database.read() as session:
+            return Reading(self, freshness.state(session))
+
+    def readiness(self) -> dict[str, bool]:
+        """Whether the database answers and stands at the newest migration."""
+        if not self.database.reachable():
+            return {"database": False, "migrations": False}
+        try:
+            current, head = migrate.current_and_head(self.database)
+        except DBAPIError:
+            return {"database": False, "migrations": False}
+        return {"database": True, "migrations": current == head}
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self.database.dispose()
+
+
+class Reading:
+    """The answers of one state of the database, JSON-ready, in the contract's shapes.
+
+    Unknown codes raise `UnknownCode`, impossible parameters `Invalid`.
+    """
+
+    def __init__(self, service: Service, state: State) -> None:
+        self.service = service
+        self.state = state
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """Catalogue and frameworks; read again only after one of them changed."""
+
+        def read() -> Snapshot:
+            with self.service.database.read() as session:
+                return take(session)
+
+        return self.service.snapshots.get(self.state.catalogue, read)
+
+    def regions(self) -> list[Answer]:
+        """All regions and the nation."""
+        return [listing.region(region) for region in self.snapshot.regions.values()]
+
+    def region(self, code: str) -> Answer:
+        """One region."""
+        return listing.region(self.snapshot.region(code))
+
+    def groups(self) -> list[Answer]:
+        """All groups."""
+        return [listing.group(group) for group in self.snapshot.groups.values()]
+
+    def indicators(self) -> list[Answer]:
+        """The indicator catalogue."""
+        return [listing.indicator(indicator) for indicator in self.snapshot.indicators.values()]
+
+    def frameworks(self) -> list[Answer]:
+        """All published framework versions."""
+        return [listing.framework(item.framework) for versions in self.snapshot.published.values() for item in versions]
+
+    def framework_document(self, framework: str, version: str) -> Answer:
+        """One published framework with its document."""
+        return listing.framework_document(self.snapshot.framework(framework, version, parameter=None))
+
+    def levers(self, framework: str | None = None, version: str | None = None) -> list[Answer]:
+        """The lever catalogue of a framework."""
+        published = self.snapshot.framework(framework, version).framework
+        return [listing.lever(lever) for lever in published.levers]
+
+    def observations(self, query: ObservationQuery) -> Answer:
+        """One page of observations as of a moment: ``{items, total, data}``."""
+        self._check_filters(query)
+        as_of = self.as_of(query.as_of)
+        filters = Filters(query.regions, query.indicators, query.periods)
+        with self.service.database.read() as session:
+            items, total = observations.page(
+                session, as_of.revision, filters, query.history, query.page, query.page_size
+            )
+        return {"items": items, "total": total, "data": assessments.data(as_of)}
+
+    def resolve(self, query: AssessmentQuery) -> Resolved:
+        """The question with its defaults filled in; no query when it asks for the newest data."""
+        return assessments.resolve(self.snapshot, query, self.as_of(query.as_of))
+
+    def assessments(self, query: AssessmentQuery) -> Answer:
+        """The short answers in rank order: ``{framework, data, engine, items}``."""
+        resolved = self.resolve(query)
+        return assessments.versions(resolved) | {"items": assessments.summaries(self._sheet(resolved), query)}
+
+    def assessment(self, region: str, query: AssessmentQuery) -> Answer:
+        """One full answer."""
+        resolved = self.resolve(query)
+        answer = assessments.one(self._sheet(resolved), region, resolved.target)
+        return assessments.versions(resolved) | answer
+
+    def as_of(self, text: str | None) -> AsOf:
+        """The point in the data's history that a text names; None is the newest, known without a query."""
+        if text is None:
+            return AsOf(self.state.recorded_at or BEFORE_ANYTHING, self.state.revision, self.state.data_digest)
+
+        def look_up() -> AsOf:
+            with self.service.database.read() as session:
+                return observations.resolve_as_of(session, text)
+
+        return self.service.moments.get((self.state.data_digest, text), look_up)
+
+    def _sheet(self, resolved: Resolved) -> Sheet:
+        card = self.service.assessments.card(self.service.database, self.snapshot, resolved)
+        return Sheet(card, resolved.framework, self.snapshot)
+
+    def _check_filters(self, query: ObservationQuery) -> None:
+        for region in query.regions:
+            self.snapshot.region(region, "region")
+        for indicator in query.indicators:
+            if indicator not in self.snapshot.indicators:
+                raise UnknownCode("indicator", indicator, self.snapshot.indicators, "indicator")

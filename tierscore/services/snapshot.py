@@ -1,0 +1,85 @@
+"""Everything but the observations, read once per change of it: regions, designations, sources, frameworks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tierscore.errors import UnknownCode
+from tierscore.framework.catalogue import CatalogueIndicator, Designation, Group, Region, Source
+from tierscore.framework.model import Framework
+from tierscore.framework.parse import parse
+from tierscore.storage import catalogue, frameworks
+
+DEFAULT_FRAMEWORK = "cn-innovation-centre"
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published framework: the document as it was published, and the framework it describes."""
+
+    document: dict[str, Any]
+    framework: Framework
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The catalogue and the frameworks as of one state of the database."""
+
+    regions: dict[str, Region]
+    groups: dict[str, Group]
+    indicators: dict[str, CatalogueIndicator]
+    sources: dict[str, Source]
+    designations: dict[str, Designation]
+    published: dict[str, tuple[Published, ...]]
+
+    @property
+    def nation(self) -> str:
+        """Code of the nation, whose own observations are totals; empty where there is none."""
+        return next((region.code for region in self.regions.values() if region.kind == "nation"), "")
+
+    def region(self, code: str, parameter: str | None = None) -> Region:
+        """The region of that code; raises UnknownCode."""
+        if code not in self.regions:
+            raise UnknownCode("region", code, self.regions, parameter)
+        return self.regions[code]
+
+    def versions(self, framework_id: str) -> tuple[Published, ...]:
+        """The published versions of a framework, oldest first; raises UnknownCode."""
+        if framework_id not in self.published:
+            raise UnknownCode("framework", framework_id, self.published, "framework")
+        return self.published[framework_id]
+
+    def framework(
+        self, framework_id: str | None = None, version: str | None = None, parameter: str | None = "version"
+    ) -> Published:
+        """A published framework, the newest version of the default one unless said otherwise; raises UnknownCode."""
+        versions = {item.framework.version: item for item in self.versions(framework_id or DEFAULT_FRAMEWORK)}
+        wanted = version if version is not None else list(versions)[-1]
+        if wanted not in versions:
+            raise UnknownCode("version", wanted, versions, parameter)
+        return versions[wanted]
+
+
+def take(session: Session) -> Snapshot:
+    """Reads the snapshot from the database."""
+    return Snapshot(
+        regions={region.code: region for region in catalogue.regions(session)},
+        groups={group.code: group for group in catalogue.groups(session)},
+        indicators={indicator.code: indicator for indicator in catalogue.indicators(session)},
+        sources={source.code: source for source in catalogue.sources(session)},
+        designations={designation.region: designation for designation in catalogue.designations(session)},
+        published=_published(session),
+    )
+
+
+def _published(session: Session) -> dict[str, tuple[Published, ...]]:
+    found: dict[str, list[Published]] = {}  # the listing has the oldest version first
+    for listed in frameworks.listing(session):
+        text, _ = frameworks.document(session, listed.id, listed.version) or ("{}", "")
+        document = json.loads(text)
+        found.setdefault(listed.id, []).append(Published(document, parse(document, f"{listed.id} {listed.version}")))
+    return {code: tuple(versions) for code, versions in found.items()}
