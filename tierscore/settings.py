@@ -1,0 +1,123 @@
+"""The settings of the service: read from the environment once, checked all together, then frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+from urllib.parse import urlsplit
+
+from tierscore.errors import Invalid, Violation
+
+DEFAULT_DATABASE = "sqlite:///var/tierscore.db"
+DATABASE_SCHEMES = ("postgresql", "postgresql+psycopg", "postgres")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+SHORTEST_SECRET = 32
+
+_PREFIX = "TIERSCORE_"
+_DATABASE, _SECRET, _LOG_LEVEL = "DATABASE_URL", "TIERSCORE_SECRET_KEY", "TIERSCORE_LOG_LEVEL"
+KNOWN = (_DATABASE, _LOG_LEVEL, _SECRET)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the service needs to know before it starts.
+
+    The database's address may hold a password and the key is a secret, so neither shows in `repr`.
+    """
+
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """The settings of an environment.
+
+        Raises
+        ------
+        Invalid
+            Listing every bad setting, each with its name as `parameter`.
+
+        Examples
+        --------
+        >>> Settings.from_env({"TIERSCORE_SECRET_KEY": "0123456789abcdef" * 2})
+        Settings(log_level='INFO')
+        """
+        settings = cls(
+            database_url=environ.get(_DATABASE, DEFAULT_DATABASE),
+            secret_key=environ.get(_SECRET, ""),
+            log_level=environ.get(_LOG_LEVEL, "INFO"),
+        )
+        _refuse([*_unknown(environ), *settings._violations()])
+        return settings
+
+    def _violations(self) -> list[Violation]:
+        return [*_bad_database(self.database_url), *_bad_secret(self.secret_key), *_bad_level(self.log_level)]
+
+
+def database_url(environ: Mapping[str, str]) -> str:
+    """The database's address alone, for commands that need no secret; raises Invalid as `Settings.from_env`."""
+    url = environ.get(_DATABASE, DEFAULT_DATABASE)
+    _refuse(_bad_database(url))
+    return url
+
+
+def _refuse(violations: list[Violation]) -> None:
+    if violations:
+        raise Invalid("settings", violations)
+
+
+def _unknown(environ: Mapping[str, str]) -> list[Violation]:
+    """A misspelt name would leave its default in force unnoticed."""
+    strangers = sorted(name for name in environ if name.startswith(_PREFIX) and name not in KNOWN)
+    return [
+        _violation("unknown_setting", "There is no such setting.", name, allowed=_nearest(name)) for name in strangers
+    ]
+
+
+def _nearest(name: str) -> tuple[str, ...]:
+    return tuple(get_close_matches(name, KNOWN, n=1)) or KNOWN
+
+
+def _bad_database(url: str) -> list[Violation]:
+    """The address itself is never repeated: it may hold a password."""
+    if _names_a_file(url) or _names_a_server(url):
+        return []
+    allowed = ("sqlite:///path/to/file", "postgresql://user@host/database")
+    return [_violation("bad_database_url", "This is no database the service can use.", _DATABASE, allowed=allowed)]
+
+
+def _names_a_file(url: str) -> bool:
+    """A database in memory would be another one, without tables, for every connection."""
+    path = url.removeprefix("sqlite:///")
+    return path not in (url, "", "/", ":memory:") and not path.startswith("file:")
+
+
+def _names_a_server(url: str) -> bool:
+    try:
+        address = urlsplit(url)
+        return address.scheme in DATABASE_SCHEMES and address.path != "" and address.port != 0
+    except ValueError:
+        return False
+
+
+def _bad_secret(secret: str) -> list[Violation]:
+    if len(secret.strip()) >= SHORTEST_SECRET:
+        return []
+    template = "A secret of at least {shortest} characters is needed; there is no default."
+    return [_violation("weak_secret", template, _SECRET, params={"shortest": SHORTEST_SECRET})]
+
+
+def _bad_level(level: str) -> list[Violation]:
+    if level in LOG_LEVELS:
+        return []
+    return [
+        _violation("unknown_word", "{value!r} is no log level.", _LOG_LEVEL, value=level, allowed=LOG_LEVELS,
+                   params={"value": level})
+    ]  # fmt: skip
+
+
+def _violation(code: str, template: str, name: str, **rest: Any) -> Violation:
+    return Violation(code=code, template=template, parameter=name, **rest)

@@ -1,0 +1,178 @@
+"""The catalogue in and out of the database: regions, groups, indicators, sources, designations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from tierscore.framework.catalogue import CatalogueIndicator, Designation, Group, Region, Source, Title
+from tierscore.storage import freshness
+from tierscore.storage.tables import (
+    DesignationRow,
+    GroupMemberRow,
+    GroupRow,
+    IndicatorRow,
+    RegionRow,
+    RegionTagRow,
+    SourceRow,
+)
+
+CodedRow = TypeVar("CodedRow", RegionRow, GroupRow, IndicatorRow, SourceRow)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything that observations and answers refer to by code, in the order in which it is listed."""
+
+    regions: tuple[Region, ...] = ()
+    groups: tuple[Group, ...] = ()
+    indicators: tuple[CatalogueIndicator, ...] = ()
+    sources: tuple[Source, ...] = ()
+    designations: tuple[Designation, ...] = ()
+
+
+def replace_catalogue(session: Session, catalogue: Catalogue) -> bool:
+    """Make the stored catalogue say what this one says; True when something changed.
+
+    What has a code is added or updated, never removed: observations may refer to it, and a group may be a user's.
+    Designations have no code of their own and are replaced as a whole.
+    """
+    freshness.lock(session)
+    changes = [
+        _upsert(session, RegionRow, (_region_row(*placed) for placed in enumerate(catalogue.regions))),
+        _upsert(session, GroupRow, (_group_row(*placed) for placed in enumerate(catalogue.groups))),
+        _upsert(session, IndicatorRow, (_indicator_row(*placed) for placed in enumerate(catalogue.indicators))),
+        _upsert(session, SourceRow, (_source_row(*placed) for placed in enumerate(catalogue.sources))),
+        _replace_designations(session, catalogue),
+    ]
+    if any(changes):
+        freshness.bump_catalogue(session)
+    return any(changes)
+
+
+def regions(session: Session) -> tuple[Region, ...]:
+    """Every region, the nation among them."""
+    return tuple(
+        Region(row.code, row.adcode, Title(row.name_zh, row.name_en), row.kind, row.macro_region,
+               tuple(tag.tag for tag in row.tags))
+        for row in _all(session, RegionRow)
+    )  # fmt: skip
+
+
+def groups(session: Session) -> tuple[Group, ...]:
+    """Every group with its members."""
+    return tuple(
+        Group(row.code, Title(row.name_zh, row.name_en), tuple(member.region for member in row.members))
+        for row in _all(session, GroupRow)
+    )
+
+
+def indicators(session: Session) -> tuple[CatalogueIndicator, ...]:
+    """Every indicator that a value may be of."""
+    return tuple(
+        CatalogueIndicator(
+            row.code, Title(row.title_zh, row.title_en), row.unit, row.kind, row.integer, row.low, row.high
+        )
+        for row in _all(session, IndicatorRow)
+    )
+
+
+def sources(session: Session) -> tuple[Source, ...]:
+    """Every source."""
+    return tuple(Source(row.code, row.title, row.url, row.copy) for row in _all(session, SourceRow))
+
+
+def designations(session: Session) -> tuple[Designation, ...]:
+    """Every designation; `region` holds the group's code where a group is meant."""
+    rows = session.scalars(select(DesignationRow).order_by(DesignationRow.position))
+    return tuple(
+        Designation(
+            row.region or row.group_code or "", row.tier, row.kind, Title(row.wording_zh, row.wording_en), row.source
+        )
+        for row in rows
+    )
+
+
+def _all(session: Session, table: type[CodedRow]) -> list[CodedRow]:
+    return list(session.scalars(select(table).order_by(table.position, table.code)))
+
+
+def _upsert(session: Session, table: type[CodedRow], wanted: Iterable[CodedRow]) -> bool:
+    stored = {row.code: _content(row) for row in _all(session, table)}
+    changed = [row for row in wanted if stored.get(row.code) != _content(row)]
+    for row in changed:
+        session.merge(row)
+    session.flush()
+    return len(changed) > 0
+
+
+def _content(row: CodedRow) -> dict[str, Any]:
+    """Every column of a row, and its tags or members in order."""
+    content: dict[str, Any] = {name: getattr(row, name) for name in table_columns(row)}
+    if isinstance(row, RegionRow):
+        content["tags"] = [tag.tag for tag in row.tags]
+    if isinstance(row, GroupRow):
+        content["members"] = [member.region for member in row.members]
+    return content
+
+
+def table_columns(row: CodedRow | DesignationRow) -> list[str]:
+    """The names of a row's columns."""
+    return [column.name for column in row.__table__.columns]
+
+
+def _region_row(position: int, region: Region) -> RegionRow:
+    tags = [RegionTagRow(region=region.code, tag=tag, position=at) for at, tag in enumerate(region.tags)]
+    return RegionRow(
+        code=region.code, position=position, adcode=region.adcode, name_zh=region.name.zh, name_en=region.name.en,
+        kind=region.kind, macro_region=region.macro_region, tags=tags,
+    )  # fmt: skip
+
+
+def _group_row(position: int, group: Group) -> GroupRow:
+    members = [
+        GroupMemberRow(group_code=group.code, region=region, position=at) for at, region in enumerate(group.members)
+    ]
+    return GroupRow(code=group.code, position=position, name_zh=group.name.zh, name_en=group.name.en, members=members)
+
+
+def _indicator_row(position: int, indicator: CatalogueIndicator) -> IndicatorRow:
+    return IndicatorRow(
+        code=indicator.code, position=position, title_zh=indicator.title.zh, title_en=indicator.title.en,
+        unit=indicator.unit, kind=indicator.kind, integer=indicator.integer, low=indicator.low, high=indicator.high,
+    )  # fmt: skip
+
+
+def _source_row(position: int, source: Source) -> SourceRow:
+    return SourceRow(position=position, **asdict(source))
+
+
+def _replace_designations(session: Session, catalogue: Catalogue) -> bool:
+    if designations(session) == catalogue.designations:
+        return False
+    session.execute(delete(DesignationRow))
+    group_codes = {group.code for group in groups(session)}
+    session.add_all(
+        _designation_row(position, designation, group_codes)
+        for position, designation in enumerate(catalogue.designations)
+    )
+    session.flush()
+    return True
+
+
+def _designation_row(position: int, designation: Designation, group_codes: set[str]) -> DesignationRow:
+    of_group = designation.region in group_codes
+    return DesignationRow(
+        position=position,
+        region=None if of_group else designation.region,
+        group_code=designation.region if of_group else None,
+        tier=designation.tier,
+        kind=designation.kind,
+        wording_zh=designation.wording.zh,
+        wording_en=designation.wording.en,
+        source=designation.source,
+    )

@@ -1,0 +1,124 @@
+"""The database: engine, sessions that read and sessions that write. SQLite in WAL, or PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT_MS = 10_000
+
+# Without recursive_triggers, SQLite's INSERT OR REPLACE would delete a row past the trigger that forbids it.
+_SQLITE_PRAGMAS = (
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA recursive_triggers = ON",
+)
+
+
+class Database:
+    """An open database. It holds no state but its connection pool, so threads may share it.
+
+    Attributes
+    ----------
+    url : sqlalchemy.URL
+        The address with its driver; `str` hides the password.
+    engine : sqlalchemy.Engine
+        For migrations and for tests that count statements; everything else uses `read` and `write`.
+    """
+
+    def __init__(self, url: URL, engine: Engine) -> None:
+        self.url = url
+        self.engine = engine
+        self._writer = engine.execution_options(**_writer_options(engine))
+        self._reader = engine.execution_options(**_reader_options(engine))
+
+    @classmethod
+    def open(cls, url: str) -> Database:
+        """The database at an address such as ``sqlite:///var/tierscore.db`` or ``postgresql://user@host/name``.
+
+        Nothing is connected yet, and no table is made: that is `migrate.upgrade`.
+        """
+        address = with_driver(url)
+        return cls(address, build_engine(address))
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one snapshot and takes no write lock; nothing it does is kept."""
+        with Session(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose work is kept whole at the end, or not at all if the block raises.
+
+        In SQLite it owns the write lock from the first line of the block on: a transaction that reads first and asks
+        for the lock later fails when another writer came in between.
+        """
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            session.connection()
+            yield session
+
+    def reachable(self) -> bool:
+        """Whether the database answers."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            return False
+        return True
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def with_driver(url: str) -> URL:
+    """The address with the driver that is installed.
+
+    >>> with_driver("postgresql://reader@db.example/tiers").drivername
+    'postgresql+psycopg'
+    """
+    address = make_url(url)
+    if address.drivername in ("postgres", "postgresql"):
+        return address.set(drivername="postgresql+psycopg")
+    return address
+
+
+def build_engine(address: URL) -> Engine:
+    """An engine whose transactions begin and end where we say."""
+    if address.get_backend_name() != "sqlite":
+        return create_engine(address, pool_pre_ping=True)
+    # The sqlite3 module would otherwise begin transactions by its own rules, and none before a SELECT.
+    engine = create_engine(address, pool_pre_ping=True, connect_args={"isolation_level": None})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _reader_options(engine: Engine) -> dict[str, Any]:
+    """PostgreSQL shows one snapshot to a whole transaction only when asked; SQLite always does."""
+    if engine.dialect.name == "sqlite":
+        return {}
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def _writer_options(engine: Engine) -> dict[str, Any]:
+    """After waiting for the lock a writer must see what the one before it did: not the snapshot it began with."""
+    return {"writes": True} if engine.dialect.name == "sqlite" else {"isolation_level": "READ COMMITTED"}
+
+
+def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
+    for pragma in _SQLITE_PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

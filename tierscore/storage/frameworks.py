@@ -1,0 +1,84 @@
+"""Published framework versions, which never change."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tierscore.errors import AlreadyPublished
+from tierscore.storage import freshness
+from tierscore.storage.tables import FrameworkRow
+
+
+@dataclass(frozen=True)
+class PublishedFramework:
+    """A published version without its document."""
+
+    id: str
+    version: str
+    digest: str
+    status: str
+    title: dict[str, str]
+
+
+def publish(  # noqa: PLR0917
+    session: Session, framework_id: str, version: str, digest: str, status: str, document_json: str
+) -> bool:
+    """Store a framework version; False when it is there already with the same digest.
+
+    Parameters
+    ----------
+    document_json : str
+        A valid framework document; it is kept letter by letter.
+
+    Raises
+    ------
+    AlreadyPublished
+        When the version is there with another digest: a change is a new version.
+    """
+    freshness.lock(session)
+    stored = document(session, framework_id, version)
+    if stored is not None:
+        if stored[1] != digest:
+            raise AlreadyPublished(id=framework_id, version=version)
+        return False
+    title = json.loads(document_json)["title"]
+    session.add(
+        FrameworkRow(
+            id=framework_id, version=version, digest=digest, status=status,
+            title_zh=title["zh"], title_en=title["en"], document=document_json,
+        )
+    )  # fmt: skip
+    freshness.bump_catalogue(session)
+    return True
+
+
+def listing(session: Session) -> list[PublishedFramework]:
+    """Every published version, by id and then by version, oldest first."""
+    columns = (FrameworkRow.digest, FrameworkRow.status, FrameworkRow.title_zh, FrameworkRow.title_en)
+    rows = session.execute(select(FrameworkRow.id, FrameworkRow.version, *columns))
+    published = [
+        PublishedFramework(id_, version, digest, status, {"zh": zh, "en": en})
+        for id_, version, digest, status, zh, en in rows
+    ]
+    return sorted(published, key=lambda framework: (framework.id, version_order(framework.version)))
+
+
+def document(session: Session, framework_id: str, version: str) -> tuple[str, str] | None:
+    """The document of a version as JSON text, and its digest; None when there is none."""
+    query = select(FrameworkRow.document, FrameworkRow.digest).where(
+        FrameworkRow.id == framework_id, FrameworkRow.version == version
+    )
+    return session.execute(query).one_or_none()
+
+
+def version_order(version: str) -> tuple[int, ...]:
+    """What versions are sorted by: their dotted numbers.
+
+    >>> sorted(["2021.10", "2021.9", "2021"], key=version_order)
+    ['2021', '2021.9', '2021.10']
+    """
+    return tuple(int(part) for part in version.split("."))

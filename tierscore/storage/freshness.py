@@ -1,0 +1,55 @@
+"""Whether anything changed since an answer was computed: one row, read by one small query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tierscore.storage.tables import StateRow
+
+
+@dataclass(frozen=True)
+class State:
+    """What the database holds.
+
+    Attributes
+    ----------
+    revision : int
+        The newest data revision; 0 when there is none.
+    data_digest : str
+        The digest chained over all revisions; empty when there is none.
+    catalogue : int
+        Grows with every change of regions, groups, indicators, sources, designations or frameworks.
+    recorded_at : datetime or None
+        When the newest revision was recorded, in UTC.
+    """
+
+    revision: int
+    data_digest: str
+    catalogue: int
+    recorded_at: datetime | None
+
+
+def state(session: Session) -> State:
+    """The present state, as this session's transaction sees it."""
+    row = session.execute(
+        select(StateRow.revision, StateRow.data_digest, StateRow.catalogue, StateRow.recorded_at)
+    ).one()
+    return State(*row)
+
+
+def lock(session: Session) -> StateRow:
+    """The state row, locked until the transaction ends, to be changed by the caller.
+
+    Every writer comes through here first, so revision numbers have no gaps and no races. (PostgreSQL locks the row;
+    in SQLite the transaction has the write lock already.)
+    """
+    return session.execute(select(StateRow).with_for_update()).scalar_one()
+
+
+def bump_catalogue(session: Session) -> None:
+    """Note that something other than observations changed."""
+    lock(session).catalogue += 1

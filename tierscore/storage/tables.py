@@ -1,0 +1,256 @@
+"""The mapped tables and the names of their constraints; migrations/ creates them in a database.
+
+`recorded_at` and `recorded_by` belong to a whole revision and are kept once, in `revisions`; reading an observation
+joins them. Rows of `revisions`, `observations` and `frameworks` are never updated or deleted: triggers refuse it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC, with its time zone in Python whatever the database keeps."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; raises ValueError for a moment without a time zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database's form; SQLite returns the bare UTC time that it was given."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# Codes are compared byte by byte, so that a listing has the same order in every database and every locale.
+_code = String().with_variant(String(collation="C"), "postgresql")
+
+Code = Annotated[str, mapped_column(_code)]
+CodeKey = Annotated[str, mapped_column(_code, primary_key=True)]
+Words = Annotated[str, mapped_column(Text)]
+
+
+class Base(DeclarativeBase):
+    """The base of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class RegionRow(Base):
+    """A region, or the nation; `position` is its place in the seed file."""
+
+    __tablename__ = "regions"
+    __table_args__ = (CheckConstraint("code <> ''", name="code"),)
+
+    code: Mapped[CodeKey]
+    position: Mapped[int]
+    adcode: Mapped[Code]
+    name_zh: Mapped[Words]
+    name_en: Mapped[Words]
+    kind: Mapped[Code]
+    macro_region: Mapped[Code]
+    tags: Mapped[list[RegionTagRow]] = relationship(
+        lazy="selectin", order_by="RegionTagRow.position", cascade="all, delete-orphan"
+    )
+
+
+class RegionTagRow(Base):
+    """A fact about a region that limits a lever, such as ``west``."""
+
+    __tablename__ = "region_tags"
+
+    region: Mapped[str] = mapped_column(_code, ForeignKey("regions.code", ondelete="CASCADE"), primary_key=True)
+    tag: Mapped[CodeKey]
+    position: Mapped[int]
+
+
+class GroupRow(Base):
+    """Regions that are assessed together."""
+
+    __tablename__ = "groups"
+    __table_args__ = (CheckConstraint("code <> ''", name="code"),)
+
+    code: Mapped[CodeKey]
+    position: Mapped[int]
+    name_zh: Mapped[Words]
+    name_en: Mapped[Words]
+    members: Mapped[list[GroupMemberRow]] = relationship(
+        lazy="selectin", order_by="GroupMemberRow.position", cascade="all, delete-orphan"
+    )
+
+
+class GroupMemberRow(Base):
+    """One region of a group; a region may be in several."""
+
+    __tablename__ = "group_members"
+
+    group_code: Mapped[str] = mapped_column(_code, ForeignKey("groups.code", ondelete="CASCADE"), primary_key=True)
+    region: Mapped[str] = mapped_column(_code, ForeignKey("regions.code"), primary_key=True, index=True)
+    position: Mapped[int]
+
+
+class IndicatorRow(Base):
+    """What a value of this indicator must look like."""
+
+    __tablename__ = "indicators"
+    __table_args__ = (
+        CheckConstraint("code <> ''", name="code"),
+        CheckConstraint("low IS NULL OR high IS NULL OR low <= high", name="range"),
+    )
+
+    code: Mapped[CodeKey]
+    position: Mapped[int]
+    title_zh: Mapped[Words]
+    title_en: Mapped[Words]
+    unit: Mapped[Words]
+    kind: Mapped[Code]
+    integer: Mapped[bool]
+    low: Mapped[float | None] = mapped_column(Double)
+    high: Mapped[float | None] = mapped_column(Double)
+
+
+class SourceRow(Base):
+    """Where values were read."""
+
+    __tablename__ = "sources"
+    __table_args__ = (CheckConstraint("code <> ''", name="code"),)
+
+    code: Mapped[CodeKey]
+    position: Mapped[int]
+    title: Mapped[Words]
+    url: Mapped[str | None] = mapped_column(Text)
+    copy: Mapped[Words]
+
+
+class DesignationRow(Base):
+    """The tier that a plan gives to a region or to a group, exactly one of them; each has at most one."""
+
+    __tablename__ = "designations"
+    __table_args__ = (
+        CheckConstraint("kind IN ('designated', 'claimed')", name="kind"),
+        CheckConstraint("(region IS NULL) <> (group_code IS NULL)", name="one_subject"),
+        UniqueConstraint("region"),
+        UniqueConstraint("group_code"),
+    )
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    region: Mapped[str | None] = mapped_column(_code, ForeignKey("regions.code"))
+    group_code: Mapped[str | None] = mapped_column(_code, ForeignKey("groups.code", ondelete="CASCADE"))
+    tier: Mapped[Code]
+    kind: Mapped[Code]
+    wording_zh: Mapped[Words]
+    wording_en: Mapped[Words]
+    source: Mapped[Words]
+
+
+class RevisionRow(Base):
+    """One accepted batch of observations; `digest` chains the content of all revisions up to this one."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("row_count >= 1", name="row_count"),
+        CheckConstraint("length(digest) = 64", name="digest"),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    recorded_by: Mapped[Words]
+    note: Mapped[Words]
+    row_count: Mapped[int]
+    digest: Mapped[Code]
+
+
+class ObservationRow(Base):
+    """One value in one revision; NULL, always with status M, withdraws what older revisions said.
+
+    The key answers "the newest revision of this cell at or below r" for a region, the index the same for an
+    indicator. SQLite keeps the rows inside the key itself.
+    """
+
+    __tablename__ = "observations"
+    __table_args__: Any = (
+        CheckConstraint("period BETWEEN 1900 AND 2100", name="period"),
+        CheckConstraint("status IN ('A', 'E', 'P', 'D', 'M')", name="status"),
+        CheckConstraint("(status = 'M') = (value IS NULL)", name="withdrawn"),
+        # Both infinities, and PostgreSQL's NaN, which it orders above every number, are out of this range.
+        CheckConstraint("value BETWEEN -1.7976931348623157e308 AND 1.7976931348623157e308", name="finite"),
+        Index(None, "indicator", "region", "period", "revision"),
+        {"sqlite_with_rowid": False},
+    )
+
+    region: Mapped[str] = mapped_column(_code, ForeignKey("regions.code"), primary_key=True)
+    indicator: Mapped[str] = mapped_column(_code, ForeignKey("indicators.code"), primary_key=True)
+    period: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    revision: Mapped[int] = mapped_column(
+        ForeignKey("revisions.number"), primary_key=True, autoincrement=False, index=True
+    )
+    value: Mapped[float | None] = mapped_column(Double)
+    unit: Mapped[Words]
+    status: Mapped[Code]
+    source: Mapped[str] = mapped_column(_code, ForeignKey("sources.code"), index=True)
+    vintage: Mapped[Words]
+    note: Mapped[Words]
+
+
+class FrameworkRow(Base):
+    """A published framework version, its document as it was written."""
+
+    __tablename__ = "frameworks"
+    __table_args__ = (
+        CheckConstraint("status IN ('illustrative', 'official')", name="status"),
+        CheckConstraint("length(digest) = 64", name="digest"),
+    )
+
+    id: Mapped[CodeKey]
+    version: Mapped[CodeKey]
+    digest: Mapped[Code]
+    status: Mapped[Code]
+    title_zh: Mapped[Words]
+    title_en: Mapped[Words]
+    document: Mapped[Words]
+
+
+class StateRow(Base):
+    """The one row that tells whether anything changed; every writer locks it first."""
+
+    __tablename__ = "state"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    revision: Mapped[int]
+    data_digest: Mapped[Code]
+    catalogue: Mapped[int]
+    recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
