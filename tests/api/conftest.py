@@ -1,0 +1,52 @@
+"""Applications for tests: `app` reads the seeded database, `shell` has a stand-in service and routes full of traps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.api import traps
+from tests.api.stand_in import StandIn
+from tierscore.api import create_app
+from tierscore.services.service import Service
+from tierscore.settings import Settings
+
+SETTINGS = Settings(database_url="sqlite:///nowhere/tierscore.db", secret_key="0" * 32)
+
+
+@pytest.fixture(scope="session")
+def app(seeded_file: Path) -> Iterator[Flask]:
+    """The whole application on the seeded database, which no test of this folder changes."""
+    service = Service.open(f"sqlite:///{seeded_file}")
+    application = create_app(SETTINGS, service)
+    application.testing = True
+    yield application
+    service.close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def stand_in() -> StandIn:
+    return StandIn()
+
+
+@pytest.fixture
+def shell(stand_in: StandIn) -> Flask:
+    """The application around a stand-in service, with the traps registered."""
+    application = create_app(SETTINGS, stand_in)
+    application.testing = True
+    application.extensions["flask-smorest"]["apis"][""]["ext_obj"].register_blueprint(traps.blueprint)
+    return application
+
+
+@pytest.fixture
+def trapped(shell: Flask) -> FlaskClient:
+    return shell.test_client()

@@ -1,0 +1,89 @@
+"""The contract of the reading side as data: what is asked, the status, and the names every answer keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PAGE = ("items", "page", "page_size", "total")
+COMPUTED = ("framework.id", "framework.version", "framework.digest", "data.as_of", "data.revision", "data.digest",
+            "engine.version")  # fmt: skip
+SUMMARY = ("region.code", "region.name.zh", "region.name.en", "period", "status", "tier", "tier_by_score", "score",
+           "rank", "coverage")  # fmt: skip
+PROBLEM = ("type", "title", "status", "detail", "errors", "errors_total")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call. A dotted name leads into objects; `[]` means every item of a list, of which there is at least one."""
+
+    path: str
+    fields: tuple[str, ...]
+    status: int = 200
+
+
+def of_items(*names: str) -> tuple[str, ...]:
+    return tuple(f"items[].{name}" for name in names)
+
+
+CASES = (
+    Case("/healthz", ("status",)),
+    Case("/readyz", ("status", "checks.database", "checks.migrations")),
+    Case("/openapi.json", ("openapi", "info.title", "paths", "components")),
+    Case("/docs", ()),
+    Case("/docs/assets/swagger-ui.css", ()),
+    Case("/docs/static/docs.js", ()),
+    Case("/api/v1/regions", (*PAGE, *of_items("code", "adcode", "name.zh", "name.en", "kind", "macro_region", "tags"))),
+    Case("/api/v1/regions/CN-SC", ("code", "adcode", "name.zh", "name.en", "kind", "macro_region", "tags")),
+    Case("/api/v1/groups", (*PAGE, *of_items("code", "name.zh", "name.en", "members"))),
+    Case(
+        "/api/v1/indicators",
+        (*PAGE, *of_items("code", "title.zh", "title.en", "unit", "kind", "integer", "min", "max")),
+    ),
+    Case("/api/v1/frameworks", (*PAGE, *of_items("id", "version", "digest", "status", "title.zh", "title.en"))),
+    Case(
+        "/api/v1/frameworks/cn-innovation-centre/2021.1",
+        ("id", "version", "digest", "status", "title.zh", "title.en", "document.schema_version", "document.index"),
+    ),
+    Case(
+        "/api/v1/levers",
+        (
+            *PAGE,
+            *of_items("code", "title.zh", "title.en", "description.zh", "category", "acts_on[].indicator",
+                      "acts_on[].relevance", "tiers", "groups_only", "tags", "reference.section", "reference.passage"),
+        ),
+    ),
+    Case(
+        "/api/v1/observations",
+        (
+            *PAGE, "data.as_of", "data.revision", "data.digest",
+            *of_items("region", "indicator", "period", "value", "unit", "status", "source", "vintage", "note",
+                      "revision", "recorded_at", "recorded_by"),
+        ),
+    ),
+    Case("/api/v1/assessments", (*PAGE, *COMPUTED, *of_items(*SUMMARY))),
+    Case(
+        "/api/v1/assessments/CN-SC",
+        (
+            *COMPUTED, *SUMMARY, "designated_tier", "designation_gap", "unproven_tiers", "tier_bounds.lowest",
+            "tier_bounds.highest", "rests_on_missing", "cushion.score", "cushion.functions_share",
+            "cushion.origination_share", "cushion.smallest_loss", "tiers[].code", "tiers[].threshold",
+            "tiers[].score_met", "tiers[].functions_share", "tiers[].functions_needed", "tiers[].functions_met",
+            "tiers[].origination", "tiers[].attained", "tiers[].missing_functions", "tiers[].unknown_functions",
+            "views.stage.origination", "views.stage.extension", "views.stage.diffusion", "views.force.cohesion",
+            "views.force.radiation", "views.role", "uneven_functions", "indicators[].code", "indicators[].value",
+            "indicators[].unit", "indicators[].period", "indicators[].status", "indicators[].source",
+            "indicators[].total", "indicators[].measured", "indicators[].knots", "indicators[].score",
+            "indicators[].weight", "indicators[].effective_weight", "indicators[].contribution",
+            "indicators[].supplies_tier", "indicators[].flags", "indicators[].missing_reason", "gap.target",
+            "gap.score_gap", "gap.functions_gap", "gap.origination", "gap.deficits[].indicator", "gap.deficits[].value",
+            "gap.deficits[].required", "gap.deficits[].shortfall", "gap.deficits[].unit", "gap.deficits[].score_gain",
+            "gap.unknown", "gap.exemplars[].region", "levers[].code", "levers[].title.zh", "levers[].category",
+            "levers[].priority", "levers[].acts_on", "levers[].because", "levers[].reference.section",
+            "levers[].reference.passage", "levers_for_unknown",
+        ),
+    ),
+    Case("/api/v1/regions/CN-ZZ", PROBLEM, 404),
+    Case("/api/v1/assessments/CN-ZZ", PROBLEM, 404),
+    Case("/api/v1/assessments?region=CN-ZZ", (*PROBLEM, "errors[].parameter", "errors[].code"), 422),
+    Case("/nowhere", PROBLEM, 404),
+)  # fmt: skip

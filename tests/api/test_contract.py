@@ -1,0 +1,205 @@
+"""The contract: what each call answers, and that the OpenAPI document says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openapi_schema_validator import OAS31Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from werkzeug.exceptions import NotFound
+
+from tests.api.conftest import SETTINGS
+from tests.api.contract_table import CASES, Case
+from tests.api.stand_in import StandIn
+from tierscore.api import create_app
+from tierscore.services.query import AssessmentQuery, ObservationQuery
+from tierscore.services.service import Service
+
+
+def values(body: Any, path: str) -> Iterator[Any]:
+    """Everything that a dotted path leads to; KeyError where it leads nowhere."""
+    name, _, rest = path.partition(".")
+    inner = body[name.removesuffix("[]")]
+    inners = inner if name.endswith("[]") else [inner]
+    assert len(inners) > 0, path
+    for value in inners:
+        yield from values(value, rest) if rest else [value]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.status} {case.path}")
+def test_every_call_answers_as_agreed(client: FlaskClient, case: Case) -> None:
+    with client.get(case.path) as answer:
+        assert answer.status_code == case.status
+        expected = "application/json" if case.status == 200 else "application/problem+json"
+        assert (answer.mimetype == expected) or not case.fields
+        for path in case.fields:
+            assert list(values(answer.json, path)) is not None
+
+
+def test_every_route_is_in_the_table(app: Flask) -> None:
+    adapter = app.url_map.bind("localhost")
+    asked = {endpoint_of(adapter, case.path) for case in CASES}
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} - asked == set()
+
+
+def endpoint_of(adapter: Any, path: str) -> str | None:
+    try:
+        endpoint, _ = adapter.match(path.partition("?")[0])
+    except NotFound:
+        return None
+    return str(endpoint)
+
+
+def test_reading_routes_offer_nothing_but_reading(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        assert rule.methods == {"GET", "HEAD", "OPTIONS"}, rule
+
+
+def test_the_document_is_valid_openapi_3_1(client: FlaskClient) -> None:
+    document = client.get("/openapi.json").json
+    assert document["openapi"].startswith("3.1")
+    OpenAPIV31SpecValidator(document).validate()
+
+
+def test_the_document_describes_every_route_but_its_own(app: Flask, client: FlaskClient) -> None:
+    document = client.get("/openapi.json").json
+    routes = {rule.rule.replace("<string:", "{").replace(">", "}") for rule in app.url_map.iter_rules()
+              if not rule.endpoint.startswith(("docs.", "contract."))}  # fmt: skip
+    assert set(document["paths"]) == routes
+
+
+def test_every_operation_declares_errors_as_problem_json(client: FlaskClient) -> None:
+    document = client.get("/openapi.json").json
+    for name, response in document["components"]["responses"].items():
+        if name != "NOT_MODIFIED":
+            assert list(response["content"]) == ["application/problem+json"], name
+    for path, item in document["paths"].items():
+        assert item["get"]["responses"]["default"] == {"$ref": "#/components/responses/DEFAULT_ERROR"}, path
+
+
+def test_every_operation_has_words_for_people_and_a_name_for_programs(client: FlaskClient) -> None:
+    operations = [item["get"] for item in client.get("/openapi.json").json["paths"].values()]
+    names = [operation["operationId"] for operation in operations]
+    assert len(set(names)) == len(names)
+    for operation in operations:
+        assert operation["summary"]
+        for parameter in operation.get("parameters", []):
+            assert "$ref" in parameter or parameter.get("description"), parameter
+
+
+def test_every_conditional_get_is_declared(client: FlaskClient) -> None:
+    for path, item in client.get("/openapi.json").json["paths"].items():
+        if path.startswith("/api/v1"):
+            assert "304" in item["get"]["responses"], path
+            assert "ETag" in item["get"]["responses"]["200"]["headers"], path
+
+
+def test_every_answer_fits_its_schema(client: FlaskClient) -> None:
+    document = client.get("/openapi.json").json
+    regions = [item["region"]["code"] for item in client.get("/api/v1/assessments").json["items"]]
+    assert len(regions) == 31
+    for case in CASES:
+        if case.status == 200 and case.path.startswith("/api/v1") and "/assessments/" not in case.path:
+            assert_fits(document, client, case.path, case.path.replace("CN-SC", "{code}"))
+    for region in regions:
+        for period in (2019, 2021):
+            address = f"/api/v1/assessments/{region}?period={period}"
+            assert_fits(document, client, address, "/api/v1/assessments/{region}")
+
+
+def assert_fits(document: dict[str, Any], client: FlaskClient, address: str, template: str) -> None:
+    described = template.replace("cn-innovation-centre/2021.1", "{id}/{version}")
+    response = document["paths"][described]["get"]["responses"]["200"]
+    schema = {**response["content"]["application/json"]["schema"], "components": document["components"]}
+    found = [
+        f"{list(error.path)}: {error.message}" for error in OAS31Validator(schema).iter_errors(client.get(address).json)
+    ]
+    assert found == [], address
+
+
+def test_limits_of_parameters_are_declared(client: FlaskClient) -> None:
+    parameters = client.get("/openapi.json").json["paths"]["/api/v1/regions"]["get"]["parameters"]
+    (page_size,) = [parameter for parameter in parameters if parameter.get("name") == "page_size"]
+    assert page_size["schema"] == {"type": "integer", "default": 100, "minimum": 1, "maximum": 1000}
+
+
+def test_schemas_send_all_that_services_say(app: Flask, client: FlaskClient) -> None:
+    """A name that a schema does not declare would be dropped without a word."""
+    reading = service_of(app).reading()
+    pairs = [
+        ("/regions", reading.regions()),
+        ("/groups", reading.groups()),
+        ("/indicators", reading.indicators()),
+        ("/frameworks", reading.frameworks()),
+        ("/levers", reading.levers()),
+        ("/observations", reading.observations(ObservationQuery())["items"]),
+        ("/assessments", reading.assessments(AssessmentQuery())["items"]),
+    ]
+    for path, said in pairs:
+        assert client.get(f"/api/v1{path}").json["items"] == said, path
+
+
+@pytest.mark.parametrize("region", ["CN-BJ", "CN-SC", "CN-HB", "CN-XZ"])
+@pytest.mark.parametrize("period", [2019, 2021])
+def test_a_full_assessment_is_sent_as_it_was_computed(
+    app: Flask, client: FlaskClient, region: str, period: int
+) -> None:
+    said = service_of(app).reading().assessment(region, AssessmentQuery(period=period))
+    assert client.get(f"/api/v1/assessments/{region}?period={period}").json == said
+
+
+def test_a_framework_is_sent_as_it_was_published(app: Flask, client: FlaskClient) -> None:
+    said = service_of(app).reading().framework_document("cn-innovation-centre", "2021.1")
+    assert client.get("/api/v1/frameworks/cn-innovation-centre/2021.1").json == said
+
+
+def service_of(app: Flask) -> Service:
+    service: Service = app.extensions["tierscore"]
+    return service
+
+
+def test_json_is_compact_utf8_in_a_fixed_order(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/regions/CN-SC")
+    assert answer.data.startswith(b'{"code":"CN-SC","adcode":"510000","name":{"zh":"' + "四川省".encode())
+
+
+def test_health_needs_no_database(trapped: FlaskClient, stand_in: StandIn) -> None:
+    stand_in.ready = {"database": False, "migrations": False}
+    assert trapped.get("/healthz").json == {"status": "ok"}
+    assert stand_in.readings == 0
+
+
+@pytest.mark.parametrize(
+    ("ready", "lacking"),
+    [
+        ({"database": False, "migrations": False}, "database, migrations"),
+        ({"database": True, "migrations": False}, "migrations"),
+    ],
+)
+def test_readiness_names_what_is_not_ready(
+    trapped: FlaskClient, stand_in: StandIn, ready: dict[str, bool], lacking: str
+) -> None:
+    stand_in.ready = ready
+    answer = trapped.get("/readyz")
+    assert (answer.status_code, answer.json["type"]) == (503, "/problems/not-ready")
+    assert lacking in answer.json["detail"]
+
+
+@pytest.mark.parametrize("name", ["no/such/folder.db", "never_migrated.db"])
+def test_a_database_that_cannot_serve_is_503_and_no_incident(tmp_path: Path, name: str) -> None:
+    client = create_app(SETTINGS, Service.open(f"sqlite:///{tmp_path / name}")).test_client()
+    assert client.get("/healthz").status_code == 200
+    for path in ("/readyz", "/api/v1/regions", "/api/v1/assessments"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.json["type"]) == (503, "/problems/not-ready"), path
+
+
+def test_an_application_connects_to_nothing_before_its_first_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@192.0.2.1:1/nothing")
+    monkeypatch.setenv("TIERSCORE_SECRET_KEY", "0" * 32)
+    assert create_app().test_client().get("/healthz").status_code == 200

@@ -1,0 +1,34 @@
+"""Generated requests against every operation: the answers keep to the OpenAPI document, whatever is asked."""
+
+from __future__ import annotations
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+CHECKED = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+SETTINGS = settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
+def test_answers_keep_to_the_document(app: Flask, subtests: pytest.Subtests) -> None:
+    operations = [found.ok() for found in schemathesis.openapi.from_wsgi("/openapi.json", app).get_all_operations()]
+    assert len(operations) == 12
+    for operation in operations:
+        with subtests.test(operation.label):
+            check(operation)
+
+
+def check(operation: schemathesis.APIOperation) -> None:
+    @SETTINGS
+    @given(case=operation.as_strategy())
+    def keeps_to_the_document(case: schemathesis.Case) -> None:
+        case.call_and_validate(checks=CHECKED)
+
+    keeps_to_the_document()

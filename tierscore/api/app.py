@@ -1,0 +1,87 @@
+"""The application factory: one flat list of what the service is made of."""
+
+# flask-smorest declares no types for what is called here.
+# mypy: allow-untyped-calls
+
+from __future__ import annotations
+
+import os
+from types import TracebackType
+from typing import Any
+
+from flask import Flask
+
+from tierscore.api import (
+    assessments,
+    context,
+    contract,
+    frameworks,
+    guards,
+    headers,
+    health,
+    indicators,
+    languages,
+    observations,
+    problems,
+    regions,
+)
+from tierscore.api.strict_json import StrictJSON
+from tierscore.services.service import Service
+from tierscore.settings import Settings
+from tierscore.web import docs
+
+LARGEST_BODY = 8 * 1024 * 1024
+
+
+class Application(Flask):
+    """Flask with strict JSON, and with an incident number in the log for each error nobody expected."""
+
+    json_provider_class = StrictJSON
+
+    def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
+        """Logs the traceback under the number that the client is shown."""
+        problems.log_incident(exc_info[1])
+
+
+def create_app(settings: Settings | None = None, services: Service | None = None) -> Flask:
+    """The WSGI application.
+
+    Parameters
+    ----------
+    settings : Settings, optional
+        Read from the environment if not given.
+    services : Service, optional
+        Opened on the database of the settings if not given; nothing is connected before the first request.
+
+    Raises
+    ------
+    Invalid
+        Listing every bad setting.
+    """
+    settings = Settings.from_env(os.environ) if settings is None else settings
+    app = Application("tierscore", static_folder=None)
+    app.config.from_mapping(_config(settings))
+    app.logger.setLevel(settings.log_level)
+    context.init_app(app, Service.open(settings.database_url) if services is None else services)
+    languages.init_app(app)
+    guards.init_app(app)
+    headers.init_app(app)
+    problems.init_app(app)
+    api = contract.ContractApi(app)
+    api.register_blueprint(health.blueprint)
+    api.register_blueprint(regions.blueprint)
+    api.register_blueprint(indicators.blueprint)
+    api.register_blueprint(frameworks.blueprint)
+    api.register_blueprint(observations.blueprint)
+    api.register_blueprint(assessments.blueprint)
+    app.register_blueprint(contract.blueprint)
+    app.register_blueprint(docs.blueprint)
+    return app
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "MAX_CONTENT_LENGTH": LARGEST_BODY,
+        **contract.CONFIG,
+    }

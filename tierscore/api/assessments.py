@@ -1,0 +1,61 @@
+"""Assessments: which tier, how far to the next, which levers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields
+
+from tierscore.api.context import reading
+from tierscore.api.fields import WholeNumber, Word
+from tierscore.api.observations import AS_OF
+from tierscore.api.pages import Page, PageQuery, cut
+from tierscore.api.parsing import QuerySchema
+from tierscore.api.resources import Resources, in_path
+from tierscore.api.schemas.assessment import Assessment, AssessmentPage
+from tierscore.services.query import AssessmentQuery
+
+blueprint = Resources("assessments", "Which tier, how far to the next one, which levers close the distance")
+
+
+class Versions(QuerySchema):
+    """By which framework, for which year, on which data."""
+
+    framework = Word(metadata={"description": "id of a framework; the default one if left out"})
+    version = Word(metadata={"description": "its version; the newest if left out"})
+    period = WholeNumber(1, 9999, metadata={"description": "year; the framework's reference period if left out"})
+    as_of = Word(metadata=AS_OF)
+
+
+class AssessmentsParameters(Versions, PageQuery):
+    """Which short answers."""
+
+    region = fields.List(Word(), metadata={"description": "region codes; all if left out"})
+
+
+class AssessmentParameters(Versions):
+    """Which full answer."""
+
+    target = Word(metadata={"description": "code of a tier; the next one up if left out"})
+
+
+@blueprint.get("/assessments")
+@blueprint.query(AssessmentsParameters)
+@blueprint.answers(AssessmentPage, paged=True)
+def list_assessments(query: dict[str, Any]) -> Page:
+    """The short answers of all reference regions, in rank order."""
+    found = reading().assessments(_asked(query, regions=tuple(query.get("region", ()))))
+    return cut(found.pop("items"), query, **found)
+
+
+@blueprint.get("/assessments/<string:region>", parameters=[in_path("region", "code of a reference region", "CN-SC")])
+@blueprint.query(AssessmentParameters)
+@blueprint.answers(Assessment, errors=("NOT_FOUND",))
+def get_assessment(query: dict[str, Any], region: str) -> dict[str, Any]:
+    """The full answer of one region: every number, where it is from, and what would change the tier."""
+    return reading().assessment(region, _asked(query, target=query.get("target")))
+
+
+def _asked(query: dict[str, Any], **more: Any) -> AssessmentQuery:
+    given: dict[str, Any] = {name: query.get(name) for name in ("framework", "version", "period", "as_of")}
+    return AssessmentQuery(**given, **more)

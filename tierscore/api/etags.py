@@ -1,0 +1,65 @@
+"""Conditional GETs: a tag made of everything that an answer depends on, so nothing is computed to compare it."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import Any
+
+from flask import Response, g, request
+
+from tierscore import __version__
+from tierscore.api.context import reading
+from tierscore.api.languages import language
+
+
+def answer_unchanged() -> Response | None:
+    """Before a view: 304 if the client has the answer already. It costs the one query that reads the state."""
+    if request.method not in ("GET", "HEAD"):
+        return None
+    g.etag = current_tag()
+    return not_modified(g.etag) if client_has(g.etag) else None
+
+
+def tag_answer(response: Response) -> Response:
+    """After a view: the tag on an answer that was found, and 304 if the client asked for any change at all."""
+    if response.status_code == 200 and "etag" in g:
+        mark(response, g.etag)
+        return not_modified(g.etag) if request.if_none_match.star_tag else response
+    return response
+
+
+def current_tag() -> str:
+    """The tag of the present request.
+
+    The data's digest, the catalogue's and frameworks', the engine, the language, the question itself. Parameters are
+    sorted by name; values of the same name stay in their order.
+    """
+    now = reading()
+    question = sorted(request.args.items(multi=True), key=lambda item: item[0])
+    return tag_of([now.fingerprint, __version__, language(), request.path, question])
+
+
+def tag_of(parts: Any) -> str:
+    """A short digest of JSON values and times."""
+    return sha256(json.dumps(parts, default=str).encode()).hexdigest()[:32]
+
+
+def client_has(tag: str) -> bool:
+    """Whether If-None-Match names the tag, weak or strong. (``*`` waits until it is known that there is an answer.)"""
+    return tag in request.if_none_match.as_set(include_weak=True)
+
+
+def mark(response: Response, tag: str) -> None:
+    """Sets the tag; weak, since the bytes may differ where the meaning does not."""
+    response.set_etag(tag, weak=True)
+    response.cache_control.no_cache = True
+    response.vary.add("Accept-Language")
+
+
+def not_modified(tag: str) -> Response:
+    """304 with the headers that the full answer would carry."""
+    response = Response(status=304)
+    response.headers.remove("Content-Type")
+    mark(response, tag)
+    return response

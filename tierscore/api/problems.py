@@ -1,0 +1,182 @@
+"""Errors as RFC 9457 problem details: which exception is which problem, and how a problem is written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import Any
+
+from flask import Flask, Response, current_app, g, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from tierscore.api.languages import fill, language, sentence, shortened
+from tierscore.api.strict_json import MalformedBody
+from tierscore.errors import (
+    AlreadyPublished,
+    CannotScore,
+    Invalid,
+    NotReady,
+    TierscoreError,
+    UnknownCode,
+    Violation,
+)
+
+MEDIA_TYPE = "application/problem+json"
+MOST_LISTED = 1000
+
+
+class UnsupportedMedia(TierscoreError):
+    """A body in a media type or content coding that the route does not take."""
+
+    code = "unsupported_media_type"
+    template = "The body's {header} {value!r} is not accepted here."
+
+
+@dataclass(frozen=True)
+class HeaderViolation(Violation):
+    """A mistake in a request header."""
+
+    header: str | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A type of problem: status, last part of its type URI, title."""
+
+    status: int
+    slug: str
+    title: str
+
+    @property
+    def type(self) -> str:
+        """The type URI, relative to the service."""
+        return f"/problems/{self.slug}"
+
+
+BY_ERROR: dict[type[TierscoreError], Kind] = {
+    MalformedBody: Kind(400, "malformed-body", "The body cannot be read."),
+    UnknownCode: Kind(404, "unknown-code", "A code names nothing."),
+    AlreadyPublished: Kind(409, "already-published", "A published version never changes."),
+    UnsupportedMedia: Kind(415, "unsupported-media-type", "The media type is not accepted."),
+    CannotScore: Kind(422, "cannot-score", "The framework cannot be computed on these data."),
+    Invalid: Kind(422, "invalid-input", "The input breaks a rule."),
+    NotReady: Kind(503, "not-ready", "The service is not ready."),
+}
+
+BY_STATUS: dict[int, Kind] = {
+    400: Kind(400, "bad-request", "The request cannot be understood."),
+    404: Kind(404, "not-found", "There is nothing at this address."),
+    405: Kind(405, "method-not-allowed", "This method is not offered here."),
+    413: Kind(413, "too-large", "The body is too large."),
+    500: Kind(500, "internal-error", "The service has failed."),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Registers a handler for every error of the table; HTTP's own errors come through `ContractApi`."""
+    for error in BY_ERROR:
+        app.register_error_handler(error, from_error)
+
+
+def from_error(error: TierscoreError) -> Response:
+    """The problem of one of the service's own errors, by the nearest of its classes that is in the table."""
+    kind = next(BY_ERROR[cls] for cls in type(error).__mro__ if cls in BY_ERROR)
+    if isinstance(error, UnknownCode):
+        return _unknown_code(kind, error)
+    return write(kind, fill(error.template, error.params), error.violations)
+
+
+def from_http(error: HTTPException) -> Response:
+    """The problem of an HTTP error, its headers (such as Allow) kept."""
+    status = error.code or 500
+    if status >= 500:
+        return _incident(status)
+    kind = BY_STATUS.get(status, Kind(status, "http-error", error.name))
+    response = write(kind, fill(_HTTP_DETAIL.get(status, kind.title), _about_request()))
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers.set(name, value)
+    return response
+
+
+def write(
+    kind: Kind, detail: str, violations: Sequence[Violation] = (), status: int | None = None, **more: Any
+) -> Response:
+    """A problem as a response: at most `MOST_LISTED` mistakes listed, all counted."""
+    body = {
+        "type": kind.type,
+        "title": fill(kind.title, {}),
+        "status": kind.status if status is None else status,
+        "detail": detail,
+        **more,
+        "errors": [listed(violation) for violation in violations[:MOST_LISTED]],
+        "errors_total": len(violations),
+    }
+    response = jsonify(body)
+    response.status_code = body["status"]
+    response.mimetype = MEDIA_TYPE
+    response.content_language = language()
+    return response
+
+
+def listed(violation: Violation) -> dict[str, Any]:
+    """One mistake as the contract has it; what is not known is left out."""
+    entry = {
+        "pointer": violation.pointer,
+        "parameter": violation.parameter,
+        "header": violation.header if isinstance(violation, HeaderViolation) else None,
+        "row": violation.row,
+        "field": violation.field,
+        "value": _printable(violation.value),
+        "code": violation.code,
+        "message": sentence(violation),
+        "allowed": list(violation.allowed) or None,
+    }
+    return {name: value for name, value in entry.items() if value is not None}
+
+
+def log_incident(error: BaseException | None) -> None:
+    """Logs an error nobody expected under a new number, which the client is shown instead of the error."""
+    g.incident = token_hex(8)
+    current_app.logger.error("incident %s: %s %r", g.incident, request.method, request.path, exc_info=error)
+
+
+_HTTP_DETAIL = {
+    404: "Nothing is served at {path}.",
+    405: "{method} is not offered at {path}; the header Allow names what is.",
+    413: "The body is larger than {largest} bytes.",
+}
+
+
+def _about_request() -> dict[str, Any]:
+    largest = current_app.config["MAX_CONTENT_LENGTH"]
+    return {"path": request.path, "method": request.method, "largest": largest}
+
+
+def _unknown_code(kind: Kind, error: UnknownCode) -> Response:
+    """404 for a code that is itself what was asked for, 422 for one that merely limits the question."""
+    status = 404 if error.parameter in (None, "framework") else 422
+    return write(kind, fill(error.template, error.params), [error.as_violation()], status)
+
+
+def _incident(status: int) -> Response:
+    if "incident" not in g:
+        log_incident(None)
+    detail = fill("Quote incident {incident} when you report this.", {"incident": g.incident})
+    return write(BY_STATUS[500], detail, status=status, incident=g.incident)
+
+
+def _printable(value: Any) -> Any:
+    """What was given, if JSON can say it in a reasonable length, else as text."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return shortened(value if isinstance(value, str) else repr(value))
+
+
+def known_types() -> Iterable[Kind]:
+    """Every type of problem that the service documents."""
+    return [*BY_ERROR.values(), *BY_STATUS.values()]

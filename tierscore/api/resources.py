@@ -1,0 +1,78 @@
+"""Blueprints that say with every view what goes in and what comes out; those under /api/v1 answer conditional GETs."""
+
+# flask-smorest declares no types for what is called here.
+# mypy: allow-untyped-calls
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask_smorest.blueprint import Blueprint
+from marshmallow import RAISE, Schema
+
+from tierscore.api import etags
+from tierscore.api.parsing import QuerySchema, RequestParser
+
+PREFIX = "/api/v1"
+View = TypeVar("View", bound=Callable[..., Any])
+
+_LINK_HEADER = {"description": "first, prev, next and last page (RFC 8288)", "schema": {"type": "string"}}
+
+
+def in_path(name: str, description: str, example: str) -> dict[str, str]:
+    """Describes a part of the path for the OpenAPI document."""
+    return {"in": "path", "name": name, "description": description, "example": example}
+
+
+class Described(Blueprint):
+    """Views with declared parameters and answers.
+
+    `query` and `answers` are flask-smorest's `arguments` and `response` with what is the same everywhere.
+    """
+
+    ARGUMENTS_PARSER = RequestParser()
+
+    def __init__(self, name: str, description: str, url_prefix: str | None = None) -> None:
+        super().__init__(name, __name__, url_prefix=url_prefix, description=description)
+
+    def query(self, schema: type[QuerySchema]) -> Callable[[View], View]:
+        """The view takes the parameters of this schema as its first argument."""
+        return cast(Callable[[View], View], self.arguments(schema, location="query", unknown=RAISE))
+
+    def answers(
+        self, schema: type[Schema], *, paged: bool = False, errors: tuple[str, ...] = ()
+    ) -> Callable[[View], View]:
+        """The view answers 200 with this schema, in pages or whole; `errors` are those worth a line of their own."""
+        headers = {"Link": _LINK_HEADER} if paged else {}
+        respond = self.response(200, schema, headers=headers, description="The answer")
+
+        def decorate(view: View) -> View:
+            described = self.doc(operationId=view.__name__)(respond(view))
+            for name in errors:
+                described = self.alt_response(_STATUS[name], name)(described)
+            return cast(View, described)
+
+        return decorate
+
+
+class Resources(Described):
+    """Views of one kind of resource under /api/v1."""
+
+    def __init__(self, name: str, description: str) -> None:
+        super().__init__(name, description, PREFIX)
+        self.before_request(etags.answer_unchanged)
+        self.after_request(etags.tag_answer)
+
+    def _prepare_etag_doc(
+        self, doc: dict[str, Any], doc_info: dict[str, Any], *, method: str, **_rest: Any
+    ) -> dict[str, Any]:
+        """If-None-Match, 304 and ETag on every GET."""
+        if method == "get":
+            doc.setdefault("parameters", []).append("IF_NONE_MATCH")
+            doc["responses"][304] = "NOT_MODIFIED"
+            doc["responses"][200].setdefault("headers", {})["ETag"] = "ETAG"
+        return doc
+
+
+_STATUS = {"NOT_FOUND": 404, "SERVICE_UNAVAILABLE": 503}

@@ -1,0 +1,322 @@
+"""Assessments, short and full. docs/methodology.md says what each number means and how it is computed."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from tierscore.api.schemas.common import (
+    Answer,
+    DataVersion,
+    EngineVersion,
+    FrameworkVersion,
+    MaybeNumber,
+    MaybeText,
+    MaybeTruth,
+    MaybeWhole,
+    Number,
+    Paged,
+    Text,
+    Title,
+    Truth,
+    Whole,
+    codes,
+    many,
+    maybe,
+    maybe_word,
+    one,
+    word,
+)
+from tierscore.api.schemas.framework import Action, Passage
+
+
+class RegionName(Answer):
+    """A region by code and name."""
+
+    code = Text()
+    name = one(Title)
+
+
+class Summary(Answer):
+    """The short answer of one region."""
+
+    region = one(RegionName)
+    period = Whole()
+    status = word("assessed", "insufficient_data")
+    tier = MaybeText()
+    tier_by_score = MaybeText(metadata={"description": "the tier if the score alone decided"})
+    score = MaybeNumber()
+    rank = MaybeWhole()
+    coverage = Number(metadata={"description": "weight of the indicators present, of all weight"})
+
+
+class Computed(Answer):
+    """The versions that every computed answer carries."""
+
+    framework = one(FrameworkVersion)
+    data = one(DataVersion)
+    engine = one(EngineVersion)
+
+
+class AssessmentPage(Computed, Paged):
+    """Short answers in rank order."""
+
+    items = many(Summary)
+
+
+class DesignatedTier(Answer):
+    """The tier that a plan says."""
+
+    tier = Text()
+    kind = Text(metadata={"description": "designated, or claimed by the region itself"})
+    wording = Text()
+    wording_en = Text()
+    source = Text()
+
+
+class TierBounds(Answer):
+    """The tier with every missing value at the scale's least, and at its greatest."""
+
+    lowest = MaybeText()
+    highest = MaybeText()
+
+
+class Cushion(Answer):
+    """How far the region stands above the tests of its own tier."""
+
+    score = MaybeNumber()
+    functions_share = MaybeNumber()
+    origination_share = MaybeNumber()
+    smallest_loss = MaybeNumber(metadata={"description": "least weight of functions whose loss costs the tier"})
+
+
+class OriginationTest(Answer):
+    """The origination quota of one tier."""
+
+    coverage = MaybeNumber()
+    coverage_needed = Number()
+    share = MaybeNumber()
+    share_needed = Number()
+    met = Truth()
+
+
+class TierTests(Answer):
+    """Every test of one tier."""
+
+    code = Text()
+    title = one(Title)
+    threshold = Number()
+    score_met = Truth()
+    functions_share = MaybeNumber()
+    functions_needed = Number()
+    functions_met = Truth()
+    origination = maybe(OriginationTest)
+    attained = Truth(metadata={"description": "the tests of this tier and of all below hold"})
+    missing_functions = codes("present, but not supplied at this tier")
+    unknown_functions = codes("without a value")
+
+
+class View(Answer):
+    """The score over some of the indicators."""
+
+    score = MaybeNumber()
+    coverage = Number()
+
+
+class StageViews(Answer):
+    """Scores by stage of the product cycle."""
+
+    origination = one(View)
+    extension = one(View)
+    diffusion = one(View)
+
+
+class ForceViews(Answer):
+    """Scores by force."""
+
+    cohesion = one(View)
+    radiation = one(View)
+
+
+class Views(Answer):
+    """The same indicators seen by stage and by force."""
+
+    stage = one(StageViews)
+    force = one(ForceViews)
+    role = maybe_word("growth_pole", "power_source")
+
+
+class Total(Answer):
+    """The national total that a share was taken of."""
+
+    value = Number()
+    period = MaybeWhole(metadata={"description": "null where the summed values are of several years"})
+    kind = word("given", "summed")
+
+
+class IndicatorResult(Answer):
+    """One indicator, from its raw value and source to its part in the score."""
+
+    code = Text()
+    title = one(Title)
+    value = MaybeNumber()
+    unit = Text()
+    period = MaybeWhole()
+    status = MaybeText()
+    source = MaybeText()
+    total = maybe(Total)
+    measure = Text()
+    measured = MaybeNumber()
+    knots = many(fields.Float(), "the measure at the scale's least, at each tier's entry, and at the greatest")
+    score = MaybeNumber()
+    weight = Number()
+    effective_weight = MaybeNumber(metadata={"description": "weight among the indicators present"})
+    contribution = MaybeNumber(metadata={"description": "effective weight times score"})
+    supplies_tier = MaybeText()
+    stage = MaybeText()
+    force = MaybeText()
+    flags = codes()
+    missing_reason = MaybeText()
+
+
+class OriginationGap(Answer):
+    """What the origination quota lacks."""
+
+    coverage_gap = MaybeNumber()
+    share_gap = MaybeNumber()
+
+
+class Deficit(Answer):
+    """A present indicator below the target tier."""
+
+    indicator = Text()
+    value = MaybeNumber()
+    required = MaybeNumber(metadata={"description": "the raw value that would be enough, all else as it is"})
+    shortfall = MaybeNumber()
+    unit = Text()
+    score_gain = Number()
+    need = Number(metadata={"description": "its part in the unmet tests"})
+    reason = MaybeText(metadata={"description": "why no value is required"})
+
+
+class Unknown(Answer):
+    """An indicator without a value."""
+
+    indicator = Text()
+    weight = Number()
+    missing_reason = Text()
+
+
+class ExemplarIndicator(Answer):
+    """One indicator of an exemplar, beside the region's own."""
+
+    indicator = Text()
+    value = MaybeNumber()
+    score = MaybeNumber()
+    score_difference = MaybeNumber()
+
+
+class Exemplar(Answer):
+    """A region of at least the target tier, near in score."""
+
+    region = Text()
+    tier = Text()
+    score = Number()
+    difference = Number()
+    indicators = many(ExemplarIndicator)
+
+
+class Gap(Answer):
+    """The way to the target tier; all null at the top."""
+
+    target = MaybeText()
+    score_gap = MaybeNumber()
+    functions_gap = MaybeNumber()
+    origination = maybe(OriginationGap)
+    deficits = many(Deficit, "greatest gain first")
+    unknown_ = many(Unknown, name="unknown")
+    exemplars = many(Exemplar)
+
+
+class Reason(Answer):
+    """A deficit that a lever answers, and its part of the need."""
+
+    indicator = Text()
+    part = Number()
+
+
+class LeverHead(Answer):
+    """A lever in short."""
+
+    code = Text()
+    title = one(Title)
+    category = Text()
+    reference = one(Passage)
+
+
+class AppliedLever(LeverHead):
+    """A lever that answers deficits."""
+
+    priority = Number()
+    acts_on = many(Action)
+    because = many(Reason)
+
+
+class LeverForUnknown(LeverHead):
+    """A lever that acts on indicators without a value."""
+
+    unknown_ = many(fields.String(), name="unknown")
+
+
+class Quota(Answer):
+    """The origination quota: from which tier, and how much."""
+
+    start = Text(data_key="from", attribute="from")
+    coverage = Number()
+    share = Number()
+
+
+class Scale(Answer):
+    """The range of every score."""
+
+    min = Number()
+    max = Number()
+
+
+class Rule(Answer):
+    """The declared numbers that decide."""
+
+    status = word("illustrative", "official")
+    scale = one(Scale)
+    min_coverage = Number()
+    cut = Number()
+    origination = maybe(Quota)
+
+
+class Source(Answer):
+    """Where values were read."""
+
+    code = Text()
+    title = Text()
+    url = MaybeText()
+    copy = Text()
+
+
+class Assessment(Computed, Summary):
+    """The full answer of one region: it can be computed again from itself."""
+
+    designated_tier = maybe(DesignatedTier)
+    designation_gap = MaybeWhole(metadata={"description": "tiers from the assessed one up to the designated one"})
+    unproven_tiers = codes()
+    tier_bounds = one(TierBounds)
+    rests_on_missing = MaybeTruth()
+    cushion = one(Cushion)
+    tiers = many(TierTests, "lowest first")
+    views = one(Views)
+    uneven_functions = codes("supplied two or more tiers above the region's own")
+    indicators = many(IndicatorResult)
+    gap = one(Gap)
+    levers = many(AppliedLever, "by priority")
+    levers_for_unknown = many(LeverForUnknown)
+    flags = codes()
+    rule = one(Rule)
+    sources = many(Source)

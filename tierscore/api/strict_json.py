@@ -1,0 +1,99 @@
+"""JSON as the standard has it, both ways: no NaN, no duplicate keys, no half characters, no bottomless nests."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from typing import Any, NoReturn
+
+from flask.json.provider import DefaultJSONProvider
+
+from tierscore.errors import TierscoreError
+
+DEEPEST = 32
+
+# Brackets that open or close a level, and strings as a whole, since the brackets inside them do not count.
+_LEVELS = re.compile(rb'[\[{]|[\]}]|"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+_STEP = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+class MalformedBody(TierscoreError):
+    """A body that is no JSON, or JSON that no honest client sends."""
+
+    code = "malformed_body"
+    template = "The body is not JSON: {problem}."
+
+
+class TooDeep(MalformedBody):
+    """A body whose nesting would exhaust the parser."""
+
+    code = "too_deep"
+    template = "The body nests deeper than {deepest} levels."
+
+
+class StrictJSON(DefaultJSONProvider):
+    """Writes UTF-8 unescaped, compact, in the order given; a NaN is an error, not a token that nobody can read."""
+
+    ensure_ascii = False
+    sort_keys = False
+    compact = True
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        """JSON text; raises ValueError for NaN and infinities."""
+        return super().dumps(obj, **{"allow_nan": False, **kwargs})
+
+
+def parse(raw: bytes) -> Any:
+    """The values in a body.
+
+    Raises
+    ------
+    TooDeep
+        When it nests deeper than `DEEPEST` levels.
+    MalformedBody
+        When it is not UTF-8, not JSON, says NaN, repeats a key, or has half of a surrogate pair.
+    """
+    refuse_depth(raw)
+    try:
+        value = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_unique)
+    except UnicodeDecodeError:
+        raise MalformedBody(problem="it is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise MalformedBody(problem=f"line {error.lineno}, column {error.colno}") from None
+    except ValueError:  # Python converts no whole number of more than some thousand digits
+        raise MalformedBody(problem="a number is too long") from None
+    _refuse_half_characters(raw, value)
+    return value
+
+
+def refuse_depth(raw: bytes) -> None:
+    """Raises TooDeep for a text that the parser would have to follow too far down."""
+    depth = 0
+    for found in _LEVELS.finditer(raw):
+        depth += _STEP.get(found.group(), 0)
+        if depth > DEEPEST:
+            raise TooDeep(deepest=DEEPEST)
+
+
+def _refuse_constant(word: str) -> NoReturn:
+    raise MalformedBody(problem=f"{word} is no number")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        doubled = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        raise MalformedBody(problem=f"duplicate key {doubled!a}")
+    return values
+
+
+def _refuse_half_characters(raw: bytes, value: Any) -> None:
+    """An escaped half of a surrogate pair passes the parser, but nothing that holds it can be sent or stored."""
+    if _SURROGATE.search(raw) is None:
+        return
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        raise MalformedBody(problem="half of a surrogate pair") from None
