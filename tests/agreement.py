@@ -16,7 +16,7 @@ TIER_NUMBERS = ("threshold", "functions_share", "functions_needed")
 
 
 def close(ours: float | None, theirs: float | None) -> bool:
-    """Equal to the tolerance of METHODS.md, or both missing."""
+    """Equal to a relative 1e-9, or both missing."""
     if ours is None or theirs is None:
         return ours is theirs
     return abs(ours - theirs) <= TOLERANCE * max(1.0, abs(ours), abs(theirs))

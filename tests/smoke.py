@@ -61,7 +61,7 @@ def wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
 
 
 def fetch(port: int, path: str) -> dict[str, object]:
-    with urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as response:  # noqa: S310
+    with urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as response:
         content: dict[str, object] = json.load(response)
         return content
 

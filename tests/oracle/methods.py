@@ -2,7 +2,8 @@
 
 It covers sections 2, 3 (knots), 4 (one node, arithmetic mean, re-weighting), 5 (central place), 7 and the need of
 section 9, for the default framework of section 12 or for any framework of the same kind. It was written from the
-text alone, with loops over dicts and the standard library, and shares no code with the engine.
+text alone, with loops over dicts and the standard library, and shares no code with the engine. § is a section of
+docs/methodology.md; the words quoted are those of the specification behind it.
 
 Where the text leaves room, the reading taken here:
 
@@ -129,7 +130,7 @@ class Framework:
 
 
 SH = (0.0, 4.4, 7.0, 10.0, 16.0)
-"""METHODS 12: the knots of a share, per cent of the nation."""
+"""§12: the knots of a share, per cent of the nation."""
 
 
 def _share(code: str, weight: float, window: tuple[int, int], kind: tuple[str, str], whole: bool = True) -> Indicator:
@@ -166,10 +167,10 @@ DEFAULT = Framework(
     ),
     helpers=(("gdp", 1, 0),),
 )
-"""METHODS 12: cn-innovation-centre 2021.1. The reference regions come from the seeds."""
+"""§12: cn-innovation-centre 2021.1. The reference regions come from the seeds."""
 
 
-# --- observations (METHODS 2, DESIGN 6) -----------------------------------------------------------------------
+# --- observations (§2, DESIGN 6) -----------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -219,7 +220,7 @@ def seed_observations() -> tuple[Observation, ...]:
 
 @cache
 def seed_framework() -> Framework:
-    """METHODS 12 with "the 31 mainland provincial-level regions" (METHODS 2); the nation itself is not one."""
+    """§12 with "the 31 mainland provincial-level regions" (§2); the nation itself is not one."""
     codes = tuple(row["region"] for row in _seed_rows("regions.csv") if row["region"] != NATION)
     return replace(DEFAULT, regions=codes)
 
@@ -227,7 +228,7 @@ def seed_framework() -> Framework:
 def select(
     observations: Iterable[Observation], period: int, revision: int, framework: Framework
 ) -> dict[str, dict[str, Selected | None]]:
-    """METHODS 2: "The value of indicator i for region r in period t, as of moment a", for every region seen."""
+    """§2: "The value of indicator i for region r in period t, as of moment a", for every region seen."""
     newest = newest_revisions(observations, revision)
     windows = {i.code: (i.back, i.ahead) for i in framework.indicators}
     windows.update({code: (back, ahead) for code, back, ahead in framework.helpers})
@@ -247,7 +248,7 @@ def select(
 
 
 def newest_revisions(observations: Iterable[Observation], revision: int) -> dict[tuple[str, str, int], Observation]:
-    """METHODS 2: "of each period the revision with the highest number among those recorded at or before a"."""
+    """§2: "of each period the revision with the highest number among those recorded at or before a"."""
     newest: dict[tuple[str, str, int], Observation] = {}
     for observation in observations:
         cell = (observation.region, observation.indicator, observation.period)
@@ -260,7 +261,7 @@ def newest_revisions(observations: Iterable[Observation], revision: int) -> dict
 def nearest(
     candidates: Iterable[Observation], period: int, window: tuple[int, int], statuses: Iterable[str]
 ) -> Selected | None:
-    """METHODS 2: "the one nearest to t, the earlier on a tie", of the periods in the window that did not drop out.
+    """§2: "the one nearest to t, the earlier on a tie", of the periods in the window that did not drop out.
 
     A period drops out if its newest revision is withdrawn or has a status that is not accepted.
     """
@@ -273,7 +274,7 @@ def nearest(
     return min(usable)[2] if usable else None
 
 
-# --- measures and knots (METHODS 2, 3) ------------------------------------------------------------------------
+# --- measures and knots (§2, 3) ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -296,7 +297,7 @@ class Cell:
 def national_total(
     indicator: Indicator, values: Mapping[str, Row], nation: Row, reference: Iterable[str]
 ) -> tuple[Answer | None, str | None]:
-    """METHODS 2: "The total is the nation's own observation …, else the sum over the reference regions if every one …".
+    """§2: "The total is the nation's own observation …, else the sum over the reference regions if every one …".
 
     Returns the total and, when there is none, the reason.
     """
@@ -318,7 +319,7 @@ def national_total(
 
 
 def measured_value(indicator: Indicator, value: float, divisor: float | None) -> float | None:
-    """METHODS 2: "`level` (x); `national_share` = 100 x / total; `per` = scale x / denominator indicator"."""
+    """§2: "`level` (x); `national_share` = 100 x / total; `per` = scale x / denominator indicator"."""
     if indicator.measure == "level":
         return value
     if divisor is None or divisor <= 0:
@@ -329,7 +330,7 @@ def measured_value(indicator: Indicator, value: float, divisor: float | None) ->
 
 
 def knot_score(indicator: Indicator, measured: float, framework: Framework) -> float:
-    """METHODS 3: "a piecewise-linear value function through declared points … Outside it is clipped"."""
+    """§3: "a piecewise-linear value function through declared points … Outside it is clipped"."""
     scores = [*framework.thresholds, framework.scale_max]
     points = [(indicator.step * knot, score) for knot, score in zip(indicator.knots, scores, strict=True)]
     x = indicator.step * measured
@@ -344,7 +345,7 @@ def knot_score(indicator: Indicator, measured: float, framework: Framework) -> f
 
 
 def make_cell(indicator: Indicator, row: Row, total: Answer | None, reason: str | None, framework: Framework) -> Cell:
-    """Measure and score one cell. METHODS 2: "Missing stays missing: never 0"."""
+    """Measure and score one cell. §2: "Missing stays missing: never 0"."""
     selected = row.get(indicator.code)
     divisor = None
     if indicator.measure == "national_share":
@@ -360,11 +361,11 @@ def make_cell(indicator: Indicator, row: Row, total: Answer | None, reason: str 
     return Cell(selected, total, divisor, measured, knot_score(indicator, measured, framework), None)
 
 
-# --- weights, score, coverage, rank (METHODS 4) ---------------------------------------------------------------
+# --- weights, score, coverage, rank (§4) ---------------------------------------------------------------
 
 
 def weighted_mean(scores: Mapping[str, float], weights: Mapping[str, float], codes: Iterable[str]) -> Answer:
-    """METHODS 4: "coverage = weight present / all weight; score = sum(w s) / weight present"."""
+    """§4: "coverage = weight present / all weight; score = sum(w s) / weight present"."""
     codes = list(codes)
     present = math.fsum(weights[code] for code in codes if code in scores)
     everything = math.fsum(weights[code] for code in codes)
@@ -376,18 +377,18 @@ def weighted_mean(scores: Mapping[str, float], weights: Mapping[str, float], cod
 
 
 def ranks(scores: Mapping[str, float]) -> dict[str, int]:
-    """METHODS 4: "1 is best …, scores compared after rounding to 1e-9, ties share the lowest number"."""
+    """§4: "1 is best …, scores compared after rounding to 1e-9, ties share the lowest number"."""
     rounded = {region: round(score, 9) for region, score in scores.items()}
     return {region: 1 + sum(other > own for other in rounded.values()) for region, own in rounded.items()}
 
 
-# --- tiers (METHODS 5) ----------------------------------------------------------------------------------------
+# --- tiers (§5) ----------------------------------------------------------------------------------------
 
 
 def supplied_share(
     scores: Mapping[str, float], weights: Mapping[str, float], codes: Iterable[str], threshold: float
 ) -> float | None:
-    """METHODS 5: "sum of w_i over present i with s_i >= T_k - eps, / weight present"."""
+    """§5: "sum of w_i over present i with s_i >= T_k - eps, / weight present"."""
     present = [code for code in codes if code in scores]
     weight = math.fsum(weights[code] for code in present)
     if weight <= 0:
@@ -396,12 +397,12 @@ def supplied_share(
 
 
 def at_least(value: float | None, threshold: float) -> bool:
-    """METHODS: "eps = 1e-9 wherever a value is compared with a threshold"; null is not met."""
+    """§5: "eps = 1e-9 wherever a value is compared with a threshold"; null is not met."""
     return value is not None and value >= threshold - EPS
 
 
 def origination_test(scores: Mapping[str, float], k: int, framework: Framework) -> Answer | None:
-    """METHODS 5: "and, from tier 3:  origination_coverage >= 1/2 - eps  and  origination_share_k >= 1/3 - eps"."""
+    """§5: "and, from tier 3:  origination_coverage >= 1/2 - eps  and  origination_share_k >= 1/3 - eps"."""
     if k < framework.origination_from:
         return None
     codes = framework.with_stage("origination")
@@ -415,7 +416,7 @@ def origination_test(scores: Mapping[str, float], k: int, framework: Framework) 
 
 
 def tier_test(scores: Mapping[str, float], k: int, framework: Framework) -> Answer:
-    """METHODS 5: test_k, "every test of every tier, met or not; the functions present but not supplied at it"."""
+    """§5: test_k, "every test of every tier, met or not; the functions present but not supplied at it"."""
     code, threshold = framework.tiers[k]
     weights = framework.weights
     share = supplied_share(scores, weights, weights, threshold)
@@ -433,7 +434,7 @@ def tier_test(scores: Mapping[str, float], k: int, framework: Framework) -> Answ
 
 
 def central_place(scores: Mapping[str, float], framework: Framework) -> tuple[list[Answer], int]:
-    """METHODS 5: "tier = the highest k such that test_j holds for every j <= k  (tier 1 always holds)".
+    """§5: "tier = the highest k such that test_j holds for every j <= k  (tier 1 always holds)".
 
     Returns the tests of every tier, each with `attained`, and the position of the tier, 0 for the lowest.
     """
@@ -448,12 +449,12 @@ def central_place(scores: Mapping[str, float], framework: Framework) -> tuple[li
 
 
 def highest_reached(score: float, framework: Framework) -> int:
-    """METHODS 5: "the tier if the score alone decided"; of a function, the tier it is supplied at."""
+    """§5: "the tier if the score alone decided"; of a function, the tier it is supplied at."""
     return max(k for k, threshold in enumerate(framework.thresholds) if k == 0 or at_least(score, threshold))
 
 
 def unproven_tiers(tests: Iterable[Answer], framework: Framework) -> list[str]:
-    """METHODS 5: "every tier whose score, functions and origination share hold and whose … coverage fails"."""
+    """§5: "every tier whose score, functions and origination share hold and whose … coverage fails"."""
     return [
         test["code"]
         for test in tests
@@ -466,7 +467,7 @@ def unproven_tiers(tests: Iterable[Answer], framework: Framework) -> list[str]:
 
 
 def tier_bounds(scores: Mapping[str, float], framework: Framework) -> dict[str, int]:
-    """METHODS 5: "every missing value is put at score 0, or at 100, with all weights"."""
+    """§5: "every missing value is put at score 0, or at 100, with all weights"."""
     return {
         name: central_place({c: scores.get(c, filling) for c in framework.weights}, framework)[1]
         for name, filling in (("lowest", framework.thresholds[0]), ("highest", framework.scale_max))
@@ -474,7 +475,7 @@ def tier_bounds(scores: Mapping[str, float], framework: Framework) -> dict[str, 
 
 
 def smallest_loss(scores: Mapping[str, float], k: int, framework: Framework) -> float | None:
-    """METHODS 5: "the least sum of w_i over any set of supplied functions whose loss would bring the share below cut".
+    """§5: "the least sum of w_i over any set of supplied functions whose loss would bring the share below cut".
 
     Every set is tried.
     """
@@ -493,7 +494,7 @@ def smallest_loss(scores: Mapping[str, float], k: int, framework: Framework) -> 
 def cushion(
     scores: Mapping[str, float], score: float | None, tier: int | None, tests: list[Answer], framework: Framework
 ) -> Answer:
-    """METHODS 5: "score - T_tier, functions_share_tier - cut, origination_share_tier - quota (from tier 3), …"."""
+    """§5: "score - T_tier, functions_share_tier - cut, origination_share_tier - quota (from tier 3), …"."""
     if tier is None or tier == 0 or score is None:
         return dict.fromkeys(("score", "functions_share", "origination_share", "smallest_loss"))
     test = tests[tier]
@@ -507,7 +508,7 @@ def cushion(
 
 
 def views(scores: Mapping[str, float], framework: Framework) -> Answer:
-    """METHODS 4: "Stage and force views are the same formula over their indicators, each with its own coverage"."""
+    """§4: "Stage and force views are the same formula over their indicators, each with its own coverage"."""
     stage = {
         name: weighted_mean(scores, framework.weights, framework.with_stage(name))
         for name in ("origination", "extension", "diffusion")
@@ -523,7 +524,7 @@ def views(scores: Mapping[str, float], framework: Framework) -> Answer:
 
 
 def role(cohesion: Answer, radiation: Answer, framework: Framework) -> str | None:
-    """METHODS 5: "`growth_pole` if cohesion score >= radiation score (compared exactly), else `power_source` …"."""
+    """§5: "`growth_pole` if cohesion score >= radiation score (compared exactly), else `power_source` …"."""
     if not all(at_least(view["coverage"], framework.min_coverage) for view in (cohesion, radiation)):
         return None
     if cohesion["score"] is None or radiation["score"] is None:
@@ -533,11 +534,11 @@ def role(cohesion: Answer, radiation: Answer, framework: Framework) -> str | Non
     return "growth_pole" if cohesion["score"] >= radiation["score"] else "power_source"
 
 
-# --- gap and need (METHODS 7, 9) ------------------------------------------------------------------------------
+# --- gap and need (§7, 9) ------------------------------------------------------------------------------
 
 
 def rescore(indicator: Indicator, cell: Cell, raw: float, framework: Framework) -> float | None:
-    """METHODS 7: the score of another raw value; of a share, "the region's own addition also grows the total"."""
+    """§7: the score of another raw value; of a share, "the region's own addition also grows the total"."""
     divisor = cell.divisor
     if indicator.measure == "national_share" and divisor is not None and cell.value is not None:
         divisor += raw - cell.value
@@ -546,14 +547,14 @@ def rescore(indicator: Indicator, cell: Cell, raw: float, framework: Framework) 
 
 
 def admissible(indicator: Indicator, raw: float) -> bool:
-    """METHODS 11: "negative counts, rank < 1" are impossible values."""
+    """§11: "negative counts, rank < 1" are impossible values."""
     return (indicator.lowest is None or raw >= indicator.lowest) and (
         indicator.highest is None or raw <= indicator.highest
     )
 
 
 def exact_entry(indicator: Indicator, cell: Cell, k: int) -> float | None:
-    """METHODS 7: the raw value whose measure is the entry of tier k; a share must gain "(bN - x)/(1 - b)"."""
+    """§7: the raw value whose measure is the entry of tier k; a share must gain "(bN - x)/(1 - b)"."""
     entry, value = indicator.knots[k], cell.value
     if indicator.measure == "level":
         return entry
@@ -566,7 +567,7 @@ def exact_entry(indicator: Indicator, cell: Cell, k: int) -> float | None:
 
 
 def required(indicator: Indicator, cell: Cell, k: int, framework: Framework) -> float | None:
-    """METHODS 7: "the smallest (… the largest) admissible raw value whose re-scored s_i >= T_k - eps"."""
+    """§7: "the smallest (… the largest) admissible raw value whose re-scored s_i >= T_k - eps"."""
     exact = exact_entry(indicator, cell, k)
     if exact is None or cell.value is None:
         return None
@@ -580,7 +581,7 @@ def required(indicator: Indicator, cell: Cell, k: int, framework: Framework) -> 
 def fewest_steps(
     indicator: Indicator, cell: Cell, threshold: float, guess: float, framework: Framework
 ) -> float | None:
-    """METHODS 7: "whole-number indicators give the fewest whole additions (decide by re-scoring, not by ceil …)".
+    """§7: "whole-number indicators give the fewest whole additions (decide by re-scoring, not by ceil …)".
 
     Values are tried one by one. Scores never fall on the way, so if the value a few steps before the guess does not
     reach the threshold, no earlier one does, and the walk may begin there.
@@ -603,7 +604,7 @@ def fewest_steps(
 
 
 def deficits(cells: Mapping[str, Cell], k: int, framework: Framework) -> list[Answer]:
-    """METHODS 7: "a deficit for each present indicator with s_i < T_k - eps … Sorted by score_gain"."""
+    """§7: "a deficit for each present indicator with s_i < T_k - eps … Sorted by score_gain"."""
     threshold = framework.thresholds[k]
     present = math.fsum(i.weight for i in framework.indicators if cells[i.code].score is not None)
     found = []
@@ -625,12 +626,12 @@ def deficits(cells: Mapping[str, Cell], k: int, framework: Framework) -> list[An
 
 
 def short_of(goal: float, value: float | None) -> float | None:
-    """METHODS 7: "score gap max(0, T_k - score), functions gap …, origination gaps likewise"."""
+    """§7: "score gap max(0, T_k - score), functions gap …, origination gaps likewise"."""
     return None if value is None else max(0.0, goal - value)
 
 
 def needs(cells: Mapping[str, Cell], k: int, framework: Framework) -> dict[str, float]:
-    """METHODS 9: "Need of indicator i = the mean over the unmet tests of …", for every deficit."""
+    """§9: "Need of indicator i = the mean over the unmet tests of …", for every deficit."""
     test = tier_test(present_scores(cells), k, framework)
     gains = {d["indicator"]: d["score_gain"] for d in deficits(cells, k, framework)}
     weights = {code: framework.weights[code] for code in gains}
@@ -648,7 +649,7 @@ def needs(cells: Mapping[str, Cell], k: int, framework: Framework) -> dict[str, 
 
 
 def gap(cells: Mapping[str, Cell], k: int, framework: Framework, distances: Mapping[str, tuple[float, int]]) -> Answer:
-    """METHODS 7: the gap to tier k, a position. `distances`: (|score difference|, tier) of each other ranked region."""
+    """§7: the gap to tier k, a position. `distances`: (|score difference|, tier) of each other ranked region."""
     scores = present_scores(cells)
     test = tier_test(scores, k, framework)
     quota = test["origination"]
@@ -679,7 +680,7 @@ def present_scores(cells: Mapping[str, Cell]) -> dict[str, float]:
 
 
 def indicator_answer(indicator: Indicator, cell: Cell, present: float, framework: Framework) -> Answer:
-    """METHODS 4: effective weight is the weight over the weight present; contribution is that times the score."""
+    """§4: effective weight is the weight over the weight present; contribution is that times the score."""
     value, period, status, source = cell.selected or (None, None, None, None)
     known = cell.score is not None and present > 0
     effective = indicator.weight / present if known else None
@@ -701,7 +702,7 @@ def indicator_answer(indicator: Indicator, cell: Cell, present: float, framework
 
 
 def assess_cells(cells: Mapping[str, Cell], framework: Framework) -> Answer:
-    """METHODS 4 and 5 for one region; rank, gap and needs are added once all regions are known."""
+    """§4 and 5 for one region; rank, gap and needs are added once all regions are known."""
     scores = present_scores(cells)
     mean = weighted_mean(scores, framework.weights, framework.weights)
     score, coverage = mean["score"], mean["coverage"]
@@ -730,7 +731,7 @@ def assess_cells(cells: Mapping[str, Cell], framework: Framework) -> Answer:
 
 
 def uneven_functions(scores: Mapping[str, float], tier: int | None, framework: Framework) -> list[str]:
-    """METHODS 5: "those supplied two or more tiers above the region's own (empty without a tier)"."""
+    """§5: "those supplied two or more tiers above the region's own (empty without a tier)"."""
     if tier is None:
         return []
     return [c for c, score in scores.items() if highest_reached(score, framework) >= tier + 2]
@@ -752,7 +753,7 @@ class Assessment(dict[str, Answer]):
             self[region]["needs"] = self.needs(region)
 
     def _target(self, region: str, target: str | None) -> int | None:
-        """METHODS 7: "default: the next one; null at the top"; METHODS 4: without a tier, "the gap to tier 2"."""
+        """§7: "default: the next one; null at the top"; §4: without a tier, "the gap to tier 2"."""
         if target is not None:
             return self.framework.position(target)
         tier = self[region]["tier"]
@@ -760,12 +761,12 @@ class Assessment(dict[str, Answer]):
         return following if following < len(self.framework.tiers) else None
 
     def gap(self, region: str, target: str | None = None) -> Answer | None:
-        """METHODS 7, for the next tier or for the target named."""
+        """§7, for the next tier or for the target named."""
         k = self._target(region, target)
         return None if k is None else gap(self.cells[region], k, self.framework, self._distances(region))
 
     def needs(self, region: str, target: str | None = None) -> dict[str, float]:
-        """METHODS 9: the need of every deficit, empty at the top and where no test is unmet."""
+        """§9: the need of every deficit, empty at the top and where no test is unmet."""
         k = self._target(region, target)
         return {} if k is None else needs(self.cells[region], k, self.framework)
 
@@ -809,7 +810,7 @@ def assess(period: int, revision: int = 3, units: Iterable[Observation] = ()) ->
 
 
 def designation(region: str, tier: str | None, framework: Framework) -> Answer:
-    """METHODS 1: "designated … and assessed tier are two fields; their distance is `designation_gap`"."""
+    """§1: "designated … and assessed tier are two fields; their distance is `designation_gap`"."""
     for row in _seed_rows("designations.csv"):
         if row["region"] == region:
             designated = {

@@ -70,7 +70,7 @@ def test_explanation_leads_from_the_tier_to_every_source(sichuan: Answer) -> Non
         if source["code"] in {item["source"] for item in sichuan["indicators"]}:
             assert f"source {source['code']}: {source['title']}" in text
     assert "Large science facilities: 11.8116 = weight 0.1348 x score 87.6023" in text
-    assert "12.2807% of the nation's 57 (published)" in text
+    assert "12.2807 per cent of the nation's 57 (published)" in text
     assert "National S&T awards (led): missing (observed only in years outside the window), weight 0.11" in text
 
 

@@ -11,6 +11,7 @@ from tierscore.framework.catalogue import Title
 
 STAGES = ("origination", "extension", "diffusion")
 FORCES = ("cohesion", "radiation", "overall")
+STATUSES = ("A", "E", "P", "D")  # of an observation that may be scored
 
 
 @dataclass(frozen=True)

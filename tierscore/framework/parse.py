@@ -6,14 +6,17 @@ in silence (docs/decisions/0003). docs/framework-format.md describes every key.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 from tierscore.errors import Invalid, Violation
 from tierscore.framework.digest import digest
+from tierscore.framework.interval import Interval
 from tierscore.framework.model import (
     FORCES,
     STAGES,
+    STATUSES,
     CentralPlace,
     Framework,
     Indicator,
@@ -30,12 +33,13 @@ from tierscore.framework.model import (
     Tier,
     Window,
 )
+from tierscore.framework.pointer import covers
 from tierscore.framework.reader import Reader
 from tierscore.framework.validate import validate
 
 SCHEMA_VERSION = 1
 DIRECTIONS = {"higher_is_better": 1, "lower_is_better": -1}
-STATUSES = ("A", "E", "P", "D")
+STATUSES_BY_DEFAULT = ("A", "E", "P")
 MEASURES = ("level", "national_share", "per")
 POOLINGS = ("sum", "best", "ratio")
 REFERENCE_KINDS = ("article", "book", "report", "plan", "web", "assumption")
@@ -51,6 +55,16 @@ LEVER_CATEGORIES = (
     "finance",
 )
 
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+DEEPEST_INDEX = 10
+PART = Interval(0, 1)
+WEIGHT = Interval(0)
+POSITIVE = Interval(0, open_below=True)
+RELEVANCE = Interval(0, 1, open_below=True)
+
+_ID = re.compile(r"\w[\w.-]*")
+_VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})*")
+
 
 def parse(document: Any, name: str = "framework") -> Framework:
     """The framework that a raw document describes.
@@ -62,30 +76,33 @@ def parse(document: Any, name: str = "framework") -> Framework:
     """
     found: list[Violation] = []
     framework = _framework(Reader(document, "", found))
-    found += validate(framework)
+    shape = tuple(found)
+    for violation in validate(framework):
+        if not any(covers(noted.pointer or "", violation.pointer or "") for noted in shape):
+            found.append(violation)
     if found:
         raise Invalid(name, found)
     return replace(framework, digest=digest(framework))
 
 
 def _framework(top: Reader) -> Framework:
-    _schema_version(top)
+    top.constant("schema_version", SCHEMA_VERSION)
     reference = top.mapping("reference", {})
     framework = Framework(
-        id=top.text("id"),
+        id=_id(top),
         version=_version(top),
         status=top.word("status", ("illustrative", "official"), "illustrative"),
         title=top.title("title"),
         digest="",
-        period=reference.whole("period", None, low=1900),
+        period=reference.whole("period", None, FIRST_YEAR, LAST_YEAR),
         regions=reference.texts("regions"),
         scale=_scale(top.mapping("scale")),
         tiers=tuple(_tier(item) for item in top.items("tiers")),
         indicators=tuple(_indicator(item) for item in top.items("indicators")),
         index=_node(top.mapping("index")),
         missing=top.word("missing", ("reweight", "fail"), "reweight"),
-        min_coverage=top.number("min_coverage", 0.6, 0, 1),
-        statuses=top.texts("statuses", STATUSES) or ("A", "E", "P"),
+        min_coverage=top.number("min_coverage", 0.6, PART),
+        statuses=top.words("statuses", STATUSES, STATUSES_BY_DEFAULT),
         sort=_sort(top.mapping("sort")),
         levers=tuple(_lever(item) for item in top.items("levers", ())),
         references=tuple(_reference(code, entry) for code, entry in top.entries("references")),
@@ -97,35 +114,31 @@ def _framework(top: Reader) -> Framework:
     return framework
 
 
-def _schema_version(top: Reader) -> None:
-    given = top.whole("schema_version")
-    if top.has("schema_version") and given != SCHEMA_VERSION:
+def _id(top: Reader) -> str:
+    identifier: str = top.text("id")
+    if identifier and not _ID.fullmatch(identifier):
         top.note(
-            "unknown_word",
-            "Schema version {value} is not known.",
-            "schema_version",
-            value=given,
-            allowed=[str(SCHEMA_VERSION)],
+            "wrong_id",
+            "An id is part of addresses and of folder names, and {value!r} cannot be.",
+            "id",
+            value=identifier,
+            allowed=["letters, digits, '-', '_' and '.', the first one a letter or a digit"],
         )
+    return identifier
 
 
 def _version(top: Reader) -> str:
-    version = str(top.text("version"))
-    if version and not all(part.isdecimal() for part in version.split(".")):
-        top.note(
-            "wrong_version",
-            "A version is numbers joined by dots.",
-            "version",
-            value=version,
-            allowed=['numbers joined by dots, such as "2021.1"'],
-        )
+    form = 'numbers joined by dots, in quotes, such as "2021.1"'
+    version: str = top.text("version", allowed=form)
+    if version and not _VERSION.fullmatch(version):
+        top.note("wrong_version", "A version is numbers joined by dots.", "version", value=version, allowed=[form])
     return version
 
 
 def _nothing_else(top: Reader, step: str) -> None:
     """A step that this engine computes in one way only: not at all."""
     inner = top.mapping(step, {"method": "none"})
-    inner.word("method", ("none",), "none")
+    inner.variant("method", ("none",))
     inner.finish()
 
 
@@ -151,7 +164,7 @@ def _indicator(reader: Reader) -> Indicator:
         code=reader.text("code"),
         title=reader.title("title"),
         unit=reader.text("unit"),
-        direction=DIRECTIONS.get(reader.word("direction", tuple(DIRECTIONS)), 1),
+        direction=DIRECTIONS.get(reader.word("direction", tuple(DIRECTIONS)), 0),
         measure=_measure(reader),
         window=_window(reader),
         integer=reader.flag("integer", False),
@@ -169,9 +182,9 @@ def _indicator(reader: Reader) -> Indicator:
 
 def _measure(reader: Reader) -> Measure:
     inner = reader.mapping("measure", {"kind": "level"})
-    kind = inner.word("kind", MEASURES)
+    kind = inner.variant("kind", MEASURES)
     denominator = inner.text("denominator") if kind == "per" else None
-    scale = inner.number("scale", 1.0) if kind == "per" else 1.0
+    scale = inner.number("scale", 1.0, POSITIVE) if kind == "per" else 1.0
     inner.finish()
     return Measure(kind, denominator, scale)
 
@@ -188,7 +201,7 @@ def _pooling(reader: Reader) -> Pooling | None:
         reader.mapping("pooling", {})
         return None
     inner = reader.mapping("pooling")
-    kind = inner.word("kind", POOLINGS)
+    kind = inner.variant("kind", POOLINGS)
     pooling = Pooling(kind, inner.text("weight") if kind == "ratio" else None)
     inner.finish()
     return pooling
@@ -199,37 +212,48 @@ def _normalise(reader: Reader) -> Knots | None:
         reader.mapping("normalise", {})
         return None
     inner = reader.mapping("normalise")
-    inner.word("method", ("knots",))
-    knots = Knots(inner.numbers("at"))
+    method = inner.variant("method", ("knots",))
+    knots = Knots(inner.numbers("at") if method == "knots" else ())
     inner.finish()
     return knots
 
 
-def _node(reader: Reader, root: bool = True) -> Node:
+def _node(reader: Reader, depth: int = 1) -> Node:
     node = Node(
         code=reader.text("code"),
-        weight=1.0 if root else reader.number("weight", low=0),
+        weight=reader.number("weight", within=WEIGHT) if depth > 1 else 1.0,
         aggregate=reader.word("aggregate", ("arithmetic",), "arithmetic"),
-        min_coverage=reader.number("min_coverage", 0.0, 0, 1),
-        children=tuple(_child(item) for item in reader.items("children")),
+        min_coverage=reader.number("min_coverage", 0.0, PART),
+        children=tuple(_child(item, depth + 1) for item in reader.items("children")),
         reference=reader.text("reference", None),
     )
     reader.finish()
     return node
 
 
-def _child(reader: Reader) -> Node | Leaf:
-    if not reader.has("indicator"):
-        return _node(reader, root=False)
-    leaf = Leaf(reader.text("indicator"), reader.number("weight", low=0), reader.text("reference", None))
+def _child(reader: Reader, depth: int) -> Node | Leaf:
+    if depth > DEEPEST_INDEX:
+        reader.note("too_deep", "The index has at most {deepest} levels.", deepest=DEEPEST_INDEX)
+        reader.silence()
+    elif reader.has("children") or (reader.has("code") and not reader.has("indicator")):
+        return _node(reader, depth)
+    return _leaf(reader)
+
+
+def _leaf(reader: Reader) -> Leaf:
+    leaf = Leaf(
+        indicator=reader.text("indicator"),
+        weight=reader.number("weight", within=WEIGHT),
+        reference=reader.text("reference", None),
+    )
     reader.finish()
     return leaf
 
 
 def _sort(reader: Reader) -> CentralPlace:
-    reader.word("method", ("central_place",))
+    reader.variant("method", ("central_place",))
     rule = CentralPlace(
-        cut=reader.number("cut", low=0, high=1),
+        cut=reader.number("cut", within=PART),
         origination=_origination(reader),
         reference=reader.text("reference", None),
     )
@@ -244,8 +268,8 @@ def _origination(reader: Reader) -> Origination | None:
     inner = reader.mapping("origination")
     quota = Origination(
         start=inner.text("from"),
-        coverage=inner.number("coverage", low=0, high=1),
-        share=inner.number("share", low=0, high=1),
+        coverage=inner.number("coverage", within=PART),
+        share=inner.number("share", within=PART),
         reference=inner.text("reference", None),
     )
     inner.finish()
@@ -259,7 +283,7 @@ def _lever(reader: Reader) -> Lever:
         title=reader.title("title"),
         description=reader.title("description"),
         category=reader.word("category", LEVER_CATEGORIES),
-        acts_on=tuple((str(code), acts_on.number(code, low=0, high=1)) for code in acts_on.raw),
+        acts_on=tuple((code, acts_on.number(code, within=RELEVANCE)) for code in acts_on.raw),
         reference=_lever_reference(reader.mapping("reference")),
         tiers=reader.texts("tiers"),
         groups_only=reader.flag("groups_only", False),

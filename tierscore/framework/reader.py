@@ -132,6 +132,14 @@ class Reader:
             return low
         return value
 
+    def constant(self, key: str, known: int) -> None:
+        """The one whole number that is known."""
+        value = self._take(key, _REQUIRED, (str(known),))
+        if value is not _ABSENT and (isinstance(value, bool) or value != known):
+            self.note(
+                "unknown_word", "Only {known} is known here.", key, value=value, allowed=[str(known)], known=known
+            )
+
     def flag(self, key: str, default: bool) -> bool:
         """True or false."""
         value = self._take(key, default)
@@ -235,9 +243,7 @@ class Reader:
             self.note("wrong_type", "One of the allowed words is needed here.", *keys, value=value, allowed=allowed)
             return ""
         if value not in allowed:
-            self.note(
-                "unknown_word", "{value!r} is not one of the allowed words.", *keys, value=value, allowed=allowed
-            )
+            self.note("unknown_word", "{value!r} is not one of the allowed words.", *keys, value=value, allowed=allowed)
             return ""
         return value
 

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeGuard
 
 from tierscore.errors import Violation
 from tierscore.framework.model import Framework, Indicator
+from tierscore.framework.pointer import below
 from tierscore.framework.tree import leaves, nodes
 
 
 def validate(framework: Framework) -> list[Violation]:
-    """Every broken rule of a framework. NaN, the stand-in for a number that is wrong in itself, breaks none."""
+    """Every broken rule of a framework.
+
+    The stand-ins for what could not be read break none: NaN, an empty text, a direction of 0, no knots. While one
+    stands among the codes, nothing is called unknown: it may be the very one that is named.
+    """
     return [violation for rule in RULES for violation in rule(framework)]
 
 
-def _unique_codes(framework: Framework) -> Iterator[Violation]:
+def _codes_are_unique(framework: Framework) -> Iterator[Violation]:
     lists: dict[str, Iterable[str]] = {
-        "/reference/regions": framework.regions,
-        "/tiers": (tier.code for tier in framework.tiers),
-        "/indicators": (indicator.code for indicator in framework.indicators),
-        "/levers": (lever.code for lever in framework.levers),
+        "/reference/regions/{}": framework.regions,
+        "/statuses/{}": framework.statuses,
+        "/tiers/{}/code": (tier.code for tier in framework.tiers),
+        "/indicators/{}/code": (indicator.code for indicator in framework.indicators),
+        "/levers/{}/code": (lever.code for lever in framework.levers),
     }
     for pointer, codes in lists.items():
-        for code, count in Counter(codes).items():
-            if code and count > 1:
-                yield _broken(
-                    pointer, "duplicate", "The code {value!r} stands here {count} times.", value=code, count=count
-                )
+        yield from _doubles((pointer.format(place), code) for place, code in enumerate(codes))
+    yield from _doubles((f"{pointer}/code", node.code) for pointer, node in nodes(framework.index))
+    yield from _doubles((f"{pointer}/indicator", leaf.indicator) for pointer, leaf in leaves(framework.index))
+
+
+def _doubles(codes: Iterable[tuple[str, str]]) -> Iterator[Violation]:
+    seen: set[str] = set()
+    for pointer, code in codes:
+        if code != "" and code in seen:
+            yield _broken(pointer, "duplicate", "{value!r} is already there.", value=code)
+        seen.add(code)
 
 
 def _scale_is_a_range(framework: Framework) -> Iterator[Violation]:
@@ -37,100 +49,85 @@ def _scale_is_a_range(framework: Framework) -> Iterator[Violation]:
         yield _broken("/scale", "wrong_order", "The scale's min must be below its max.")
 
 
-def _tiers_rise(framework: Framework) -> Iterator[Violation]:
-    """The first tier's threshold is the scale's minimum, the others rise and stay below its maximum."""
-    tiers = framework.tiers
-    if len(tiers) < 2:
-        yield _broken("/tiers", "too_few", "At least two tiers are needed.")
-        return
-    if abs(tiers[0].score - framework.scale.low) > 0:
+def _first_tier_holds_everyone(framework: Framework) -> Iterator[Violation]:
+    first, low = framework.tiers[0], framework.scale.low
+    if first.score < low or first.score > low:
         yield _broken(
-            "/tiers/0/score",
-            "wrong_order",
-            "The first tier begins at the scale's min, {low:g}.",
-            value=tiers[0].score,
-            low=framework.scale.low,
-        )
-    for place, (below, above) in enumerate(pairwise(tiers), start=1):
-        if above.score <= below.score or above.score >= framework.scale.high:
+            "/tiers/0/score", "wrong_order", "The first tier begins at the scale's min, {low:g}.",
+            value=first.score, low=low,
+        )  # fmt: skip
+
+
+def _tiers_rise(framework: Framework) -> Iterator[Violation]:
+    if len(framework.tiers) == 1:
+        yield _broken("/tiers", "too_few", "At least two tiers are needed.")
+    low, high = framework.scale.low, framework.scale.high
+    for place, (before, tier) in enumerate(pairwise(framework.tiers), start=1):
+        pointer = f"/tiers/{place}/score"
+        if tier.score <= before.score:
+            yield _broken(pointer, "wrong_order", "Thresholds must rise from tier to tier.", value=tier.score)
+        elif tier.score >= high > low:
             yield _broken(
-                f"/tiers/{place}/score",
-                "wrong_order",
-                "Thresholds must rise from tier to tier and stay below the scale's max, {high:g}.",
-                value=above.score,
-                high=framework.scale.high,
+                pointer, "wrong_order", "A tier begins below the scale's max, {high:g}.", value=tier.score, high=high
             )
 
 
-def _index_names_indicators(framework: Framework) -> Iterator[Violation]:
-    known = {indicator.code: indicator for indicator in framework.indicators}
-    seen: set[str] = set()
+def _index_names_scored_indicators(framework: Framework) -> Iterator[Violation]:
+    known: dict[str, Indicator] = {}
+    for indicator in framework.indicators:
+        known.setdefault(indicator.code, indicator)
     for pointer, leaf in leaves(framework.index):
-        if leaf.indicator not in known:
-            yield _unknown(f"{pointer}/indicator", "indicator", leaf.indicator, known)
-        elif leaf.indicator in seen:
+        if _unknown(leaf.indicator, known):
+            yield _no_indicator(f"{pointer}/indicator", leaf.indicator, known)
+        elif leaf.indicator in known and known[leaf.indicator].normalise is None:
             yield _broken(
-                f"{pointer}/indicator",
-                "duplicate",
-                "The indicator {value!r} is already in the index.",
+                f"{pointer}/indicator", "missing_key", "The indicator {value!r} is in the index and needs `normalise`.",
                 value=leaf.indicator,
-            )
-        elif known[leaf.indicator].normalise is None:
-            yield _broken(
-                f"{pointer}/indicator",
-                "missing_key",
-                "The indicator {value!r} is in the index and needs `normalise`.",
-                value=leaf.indicator,
-            )
-        seen.add(leaf.indicator)
+            )  # fmt: skip
 
 
 def _nodes_have_weight(framework: Framework) -> Iterator[Violation]:
     for pointer, node in nodes(framework.index):
-        if not node.children:
-            yield _broken(f"{pointer}/children", "too_few", "A node needs at least one child.")
-        elif sum(child.weight for child in node.children) <= 0:
-            yield _broken(f"{pointer}/children", "no_weight", "The weights in a node must not all be 0.")
+        weight = sum(child.weight for child in node.children)
+        if weight == 0 or math.isinf(weight):
+            yield _broken(
+                f"{pointer}/children", "no_weight", "Weights in a node need a finite sum above 0.", value=weight
+            )
 
 
 def _knots_fit(framework: Framework) -> Iterator[Violation]:
     for place, indicator in enumerate(framework.indicators):
-        if indicator.normalise is not None:
-            yield from _knots_of(indicator, f"/indicators/{place}/normalise/at", len(framework.tiers) + 1)
+        at = indicator.normalise.at if indicator.normalise is not None else ()
+        if at:
+            pointer = f"/indicators/{place}/normalise/at"
+            yield from _knots_are_as_many(pointer, at, len(framework.tiers))
+            yield from _knots_are_in_order(pointer, at, indicator.direction)
 
 
-def _knots_of(indicator: Indicator, pointer: str, needed: int) -> Iterator[Violation]:
-    at = indicator.normalise.at if indicator.normalise else ()
-    if len(at) != needed:
+def _knots_are_as_many(pointer: str, at: tuple[float, ...], tiers: int) -> Iterator[Violation]:
+    if tiers > 1 and len(at) != tiers + 1:
         yield _broken(
-            pointer,
-            "wrong_length",
-            "{indicator}: {needed} knots are needed, one more than there are tiers; {count} are given.",
-            indicator=indicator.code,
-            needed=needed,
-            count=len(at),
-            value=list(at),
-        )
-    if any((after - before) * indicator.direction <= 0 for before, after in pairwise(at)):
-        way = "rise" if indicator.direction > 0 else "fall"
-        yield _broken(
-            pointer,
-            "wrong_order",
-            "{indicator}: knots must {way} strictly, as its direction says.",
-            indicator=indicator.code,
-            way=way,
-            value=list(at),
-        )
+            pointer, "wrong_length", "{needed} knots are needed, one more than there are tiers; {count} are given.",
+            value=list(at), needed=tiers + 1, count=len(at),
+        )  # fmt: skip
+
+
+def _knots_are_in_order(pointer: str, at: tuple[float, ...], direction: int) -> Iterator[Violation]:
+    steps = [(after - before) * direction for before, after in pairwise(at)]
+    if direction > 0 and any(step <= 0 for step in steps):
+        yield _broken(pointer, "wrong_order", "Knots must rise strictly where higher is better.", value=list(at))
+    if direction < 0 and any(step <= 0 for step in steps):
+        yield _broken(pointer, "wrong_order", "Knots must fall strictly where lower is better.", value=list(at))
 
 
 def _helpers_exist(framework: Framework) -> Iterator[Violation]:
-    known = {indicator.code for indicator in framework.indicators}
+    known = [indicator.code for indicator in framework.indicators]
     for place, indicator in enumerate(framework.indicators):
         named = {"measure/denominator": indicator.measure.denominator}
-        named["pooling/weight"] = indicator.pooling.weight if indicator.pooling else None
+        named["pooling/weight"] = indicator.pooling.weight if indicator.pooling is not None else None
         for key, code in named.items():
-            if code is not None and code not in known:
-                yield _unknown(f"/indicators/{place}/{key}", "indicator", code, known)
+            if _unknown(code, known):
+                yield _no_indicator(f"/indicators/{place}/{key}", code, known)
 
 
 def _origination_fits(framework: Framework) -> Iterator[Violation]:
@@ -138,11 +135,14 @@ def _origination_fits(framework: Framework) -> Iterator[Violation]:
     if quota is None:
         return
     codes = [tier.code for tier in framework.tiers]
-    if quota.start not in codes:
-        yield _unknown("/sort/origination/from", "tier", quota.start, codes)
-    in_index = {leaf.indicator for _, leaf in leaves(framework.index)}
-    if not any(item.stage == "origination" for item in framework.indicators if item.code in in_index):
-        yield _broken("/sort/origination", "no_weight", "No indicator of the index has the stage origination.")
+    if _unknown(quota.start, codes):
+        yield _no_tier("/sort/origination/from", quota.start, codes)
+    stages = {indicator.code: indicator.stage for indicator in framework.indicators}
+    weighing = {stages.get(leaf.indicator, "") for _, leaf in leaves(framework.index) if leaf.weight != 0}
+    if "origination" not in weighing and "" not in weighing:
+        yield _broken(
+            "/sort/origination", "no_weight", "No indicator of the stage origination has a weight in the index."
+        )
 
 
 def _levers_fit(framework: Framework) -> Iterator[Violation]:
@@ -152,26 +152,26 @@ def _levers_fit(framework: Framework) -> Iterator[Violation]:
         pointer = f"/levers/{place}"
         if not lever.acts_on:
             yield _broken(f"{pointer}/acts_on", "too_few", "A lever acts on at least one indicator.")
-        for code, relevance in lever.acts_on:
-            if code not in in_index:
-                yield _unknown(f"{pointer}/acts_on/{code}", "indicator", code, in_index)
-            if relevance == 0:
-                yield _broken(f"{pointer}/acts_on/{code}", "wrong_number", "A relevance is above 0.", value=0)
+        for code, _ in lever.acts_on:
+            if _unknown(code, in_index):
+                yield _unknown_code(
+                    below(pointer, "acts_on", code), "There is no indicator {value!r} in the index.", code, in_index
+                )
         for number, code in enumerate(lever.tiers):
-            if code not in tiers:
-                yield _unknown(f"{pointer}/tiers/{number}", "tier", code, tiers)
+            if _unknown(code, tiers):
+                yield _no_tier(f"{pointer}/tiers/{number}", code, tiers)
 
 
 def _references_resolve(framework: Framework) -> Iterator[Violation]:
     known = [reference.code for reference in framework.references]
     for pointer, code in _cited(framework):
-        if code is not None and code not in known:
-            yield _unknown(pointer, "reference", code, known)
+        if _unknown(code, known):
+            yield _unknown_code(pointer, "There is no reference {value!r} in this document.", code, known)
 
 
 def _cited(framework: Framework) -> Iterator[tuple[str, str | None]]:
     yield "/sort/reference", framework.sort.reference
-    if framework.sort.origination:
+    if framework.sort.origination is not None:
         yield "/sort/origination/reference", framework.sort.origination.reference
     for place, tier in enumerate(framework.tiers):
         yield f"/tiers/{place}/reference", tier.reference
@@ -186,10 +186,11 @@ def _cited(framework: Framework) -> Iterator[tuple[str, str | None]]:
 
 
 RULES: tuple[Callable[[Framework], Iterator[Violation]], ...] = (
-    _unique_codes,
+    _codes_are_unique,
     _scale_is_a_range,
+    _first_tier_holds_everyone,
     _tiers_rise,
-    _index_names_indicators,
+    _index_names_scored_indicators,
     _nodes_have_weight,
     _knots_fit,
     _helpers_exist,
@@ -199,16 +200,22 @@ RULES: tuple[Callable[[Framework], Iterator[Violation]], ...] = (
 )
 
 
+def _unknown(code: str | None, known: Collection[str]) -> TypeGuard[str]:
+    """Whether a code that is given names nothing, as far as the others could be read."""
+    return code is not None and code != "" and code not in known and "" not in known
+
+
+def _no_indicator(pointer: str, code: str, known: Iterable[str]) -> Violation:
+    return _unknown_code(pointer, "There is no indicator {value!r} in this document.", code, known)
+
+
+def _no_tier(pointer: str, code: str, known: Iterable[str]) -> Violation:
+    return _unknown_code(pointer, "There is no tier {value!r} in this document.", code, known)
+
+
+def _unknown_code(pointer: str, template: str, code: str, known: Iterable[str]) -> Violation:
+    return Violation("unknown_code", template, {"value": code}, pointer=pointer, value=code, allowed=tuple(known))
+
+
 def _broken(pointer: str, code: str, template: str, value: Any = None, **params: Any) -> Violation:
     return Violation(code, template, {"value": value, **params}, pointer=pointer, value=value)
-
-
-def _unknown(pointer: str, kind: str, value: str, known: Iterable[str]) -> Violation:
-    return Violation(
-        "unknown_code",
-        "There is no {kind} {value!r} in this document.",
-        {"kind": kind, "value": value},
-        pointer=pointer,
-        value=value,
-        allowed=tuple(known),
-    )

@@ -161,7 +161,7 @@ def _measured(indicator: Answer, words: Words) -> str:
     if total is None:
         return plain(indicator["measured"])
     return words.say(
-        "{share}% of the nation's {total} ({kind})",
+        "{share} per cent of the nation's {total} ({kind})",
         share=rounded(indicator["measured"], 4),
         total=plain(total["value"]),
         kind=words.phrase(total["kind"]),

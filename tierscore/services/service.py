@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
 
-from tierscore.errors import UnknownCode
+from tierscore.errors import NotReady, UnknownCode
 from tierscore.services import assessments, listing
 from tierscore.services.answer import Sheet
 from tierscore.services.assessments import Assessments, Resolved
@@ -41,9 +41,15 @@ class Service:
         return cls(Database.open(url))
 
     def reading(self) -> Reading:
-        """Everything that one request may read, as of one state of the database: one small query."""
-        with self.database.read() as session:
-            return Reading(self, freshness.state(session))
+        """Everything that one request may read, as of one state of the database: one small query.
+
+        Raises NotReady when the database does not answer or has no tables yet.
+        """
+        try:
+            with self.database.read() as session:
+                return Reading(self, freshness.state(session))
+        except (DBAPIError, NoResultFound) as error:
+            raise NotReady(problem="the database cannot be read") from error
 
     def readiness(self) -> dict[str, bool]:
         """Whether the database answers and stands at the newest migration."""
@@ -79,6 +85,11 @@ class Reading:
                 return take(session)
 
         return self.service.snapshots.get(self.state.catalogue, read)
+
+    @property
+    def fingerprint(self) -> tuple[str, str]:
+        """Digests of the data and of everything else: while both are the same, so is every answer."""
+        return self.state.data_digest, self.snapshot.digest
 
     def regions(self) -> list[Answer]:
         """All regions and the nation."""

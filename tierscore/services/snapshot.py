@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tierscore.errors import UnknownCode
+from tierscore.errors import Invalid, NotReady, UnknownCode
 from tierscore.framework.catalogue import CatalogueIndicator, Designation, Group, Region, Source
 from tierscore.framework.model import Framework
 from tierscore.framework.parse import parse
@@ -35,6 +37,13 @@ class Snapshot:
     sources: dict[str, Source]
     designations: dict[str, Designation]
     published: dict[str, tuple[Published, ...]]
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over all of it, so that a rebuilt database cannot pass for the one before."""
+        frameworks = [item.framework.digest for versions in self.published.values() for item in versions]
+        parts = (self.regions, self.groups, self.indicators, self.sources, self.designations, frameworks)
+        return sha256(repr(parts).encode()).hexdigest()
 
     @property
     def nation(self) -> str:
@@ -80,6 +89,13 @@ def _published(session: Session) -> dict[str, tuple[Published, ...]]:
     found: dict[str, list[Published]] = {}  # the listing has the oldest version first
     for listed in frameworks.listing(session):
         text, _ = frameworks.document(session, listed.id, listed.version) or ("{}", "")
-        document = json.loads(text)
-        found.setdefault(listed.id, []).append(Published(document, parse(document, f"{listed.id} {listed.version}")))
+        found.setdefault(listed.id, []).append(_parsed(json.loads(text), f"{listed.id} {listed.version}"))
     return {code: tuple(versions) for code, versions in found.items()}
+
+
+def _parsed(document: dict[str, Any], name: str) -> Published:
+    """What is stored was valid when it was published; if it no longer is, the fault is ours and not the caller's."""
+    try:
+        return Published(document, parse(document, name))
+    except Invalid as error:
+        raise NotReady(problem=f"the stored framework {name} cannot be read by this version") from error
