@@ -16,7 +16,7 @@ import click
 
 from tierscore import __version__
 from tierscore.errors import Invalid, NotReady, TierscoreError, UnknownCode
-from tierscore.reports.comparison import footer, table
+from tierscore.reports.comparison import footer, legend, table
 from tierscore.reports.explanation import brief, explain
 from tierscore.reports.rows import to_csv
 from tierscore.reports.words import LANGUAGES, Words
@@ -202,7 +202,7 @@ def compare(words: Words, regions: tuple[str, ...], query: AssessmentQuery) -> N
         ranked = reading.assessments(replace(query, regions=regions))["items"]
         answers = [reading.assessment(item["region"]["code"], query) for item in ranked]
     click.echo(words.say("Tiers of {period}", period=answers[0]["period"]))
-    click.echo(f"{table(answers, words)}\n{footer(answers[0], words)}")
+    click.echo("\n".join([table(answers, words), legend(words), footer(answers[0], words)]))
 
 
 def _formatted(

@@ -1,4 +1,4 @@
-"""The default framework says what METHODS.md section 12 says.
+"""The default framework says what docs/methodology.md section 12 says.
 
 The tables below are typed from that section by hand; nothing of them is computed from the file under test.
 """

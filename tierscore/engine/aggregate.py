@@ -1,4 +1,4 @@
-"""Weights, coverage and the score: weighted means up the index tree, missing ones left out (docs/methodology.md section 4)."""
+"""Weights, coverage and the score: weighted means up the index tree, missing ones left out (methodology, section 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much a region can lose before it loses its tier (docs/methodology.md section 5)."""
+"""How much a region can lose before it loses its tier (methodology, section 5)."""
 
 from __future__ import annotations
 

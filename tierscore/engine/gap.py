@@ -1,4 +1,4 @@
-"""The gap to a target tier, and the raw values that would close each deficit (docs/methodology.md section 7)."""
+"""The gap to a target tier, and the raw values that would close each deficit (methodology, section 7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The default normalisation: a piecewise-linear value function through declared knots (docs/methodology.md section 3)."""
+"""The default normalisation: a piecewise-linear value function through declared knots (methodology, section 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From observations to a matrix of one value per region and indicator (docs/methodology.md section 2).
+"""From observations to a matrix of one value per region and indicator (methodology, section 2).
 
 A cell holds the value of the period nearest to the assessed one within the indicator's window, the earlier on a tie.
 What is missing stays missing and says why.

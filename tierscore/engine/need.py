@@ -1,4 +1,4 @@
-"""How much a gap needs each indicator, and so each lever (docs/methodology.md section 9). No effect size is claimed."""
+"""How much a gap needs each indicator, and so each lever (methodology, section 9). No effect size is claimed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tier: score, functions and origination, each tested at every tier (docs/methodology.md section 5, `central_place`).
+"""The tier: score, functions and origination, each tested at every tier (methodology, section 5, `central_place`).
 
 A mean threshold joined with a majority rule (MR-Sort; Leroy, Mousseau & Pirlot 2011) and an origination quota. Tiers
 are counted from 0, the lowest; -1 is no tier.

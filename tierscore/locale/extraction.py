@@ -17,7 +17,7 @@ Text = tuple[int, str]
 _WORD_CALLS = frozenset({"UnknownCode", "Invalid", "_unknown", "say"})
 _WORD_KEYWORD = "problem"
 # Constants that hold texts which are said.
-_WORD_CONSTANTS = frozenset({"HEADERS", "SAID"})
+_WORD_CONSTANTS = frozenset({"HEADERS", "SAID", "PHRASES", "UNITS"})
 # Keywords for texts that stay English: the OpenAPI document and the command line's help.
 _ENGLISH_KEYWORDS = frozenset({"description", "help", "short_help", "epilog"})
 
@@ -48,7 +48,7 @@ def _words(node: ast.AST) -> Iterator[Text]:
     if isinstance(node, ast.keyword) and node.arg == _WORD_KEYWORD:
         yield from _texts([node.value])
     if isinstance(node, ast.Assign) and _name(node.targets[0]) in _WORD_CONSTANTS:
-        yield from _texts(ast.walk(node.value))
+        yield from _texts(node.value.values if isinstance(node.value, ast.Dict) else ast.walk(node.value))
 
 
 def _texts(nodes: Iterable[ast.AST]) -> Iterator[Text]:

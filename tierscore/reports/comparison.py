@@ -15,8 +15,13 @@ Answer = dict[str, Any]
 # Marked for the translators: Words.say translates them when the table is made.
 HEADERS = (
     "Rank", "Region", "Tier", "Score", "Tier by score", "Next tier", "Score to go", "Functions (need)",
-    "Coverage", "Tier if missing data were lowest to highest",
+    "Coverage", "Bounds",
 )  # fmt: skip
+
+LEGEND = (
+    "Functions: their weight supplied at the next tier, of the weight present. "
+    "Bounds: the tiers with all that is missing at its lowest, and at its highest."
+)
 
 
 def table(answers: Sequence[Answer], words: Words) -> str:
@@ -25,6 +30,11 @@ def table(answers: Sequence[Answer], words: Words) -> str:
     headers = [words.say(header) for header in HEADERS]
     aligned = ("right", "left", "left", "right", "left", "left", "right", "right", "right", "left")
     return tabulate(rows, headers=headers, tablefmt="simple", colalign=aligned, disable_numparse=True)
+
+
+def legend(words: Words) -> str:
+    """What the columns mean whose names are too short to say it."""
+    return words.say(LEGEND)
 
 
 def tier_names(answer: Answer, words: Words) -> dict[str | None, str]:
@@ -52,7 +62,6 @@ def footer(answer: Answer, words: Words) -> str:
 
 def _row(answer: Answer, words: Words) -> list[str]:
     names, gap = tier_names(answer, words), answer["gap"]
-    bounds = answer["tier_bounds"]
     goal = next((tier for tier in answer["tiers"] if tier["code"] == gap["target"]), None)
     return [
         MISSING if answer["rank"] is None else str(answer["rank"]),
@@ -64,5 +73,10 @@ def _row(answer: Answer, words: Words) -> list[str]:
         rounded(gap["score_gap"]),
         MISSING if goal is None else f"{percent(goal['functions_share'])} ({percent(goal['functions_needed'])})",
         percent(answer["coverage"]),
-        f"{names[bounds['lowest']]} … {names[bounds['highest']]}",
+        _bounds(answer["tier_bounds"], names),
     ]
+
+
+def _bounds(bounds: Answer, names: dict[str | None, str]) -> str:
+    lowest, highest = names[bounds["lowest"]], names[bounds["highest"]]
+    return lowest if lowest == highest else f"{lowest} … {highest}"

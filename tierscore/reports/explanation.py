@@ -143,7 +143,7 @@ def _indicator(indicator: Answer, sources: dict[str, Answer], words: Words) -> L
     yield 3 * INDENT + words.say(
         "observed {value} {unit} in {period}, status {status}",
         value=plain(indicator["value"]),
-        unit=indicator["unit"],
+        unit=words.unit(indicator["unit"]),
         period=indicator["period"],
         status=indicator["status"],
     )
@@ -185,7 +185,7 @@ def _gap(answer: Answer, words: Words) -> Lines:
             title=titles[deficit["indicator"]],
             value=plain(deficit["value"]),
             required=plain(deficit["required"]),
-            unit=deficit["unit"],
+            unit=words.unit(deficit["unit"]),
             shortfall=plain(deficit["shortfall"]),
             gain=rounded(deficit["score_gain"]),
         )

@@ -42,6 +42,26 @@ def translations(language: str) -> NullTranslations:
     return Translations.load(LOCALE, [language]) if language != "en" else NullTranslations()
 
 
+# What a unit is called in a sentence. One that is not here is said as it is stored.
+UNITS = {
+    "% of GDP": "per cent of GDP",
+    "10 thousand persons": "ten thousand persons",
+    "100 million CNY": "hundred million CNY",
+    "rank": "(rank)",
+    "score (0-100)": "points of 100",
+    "companies": "companies",
+    "enterprises": "enterprises",
+    "facilities": "facilities",
+    "laboratories": "laboratories",
+    "patents": "patents",
+    "persons": "persons",
+    "platforms": "platforms",
+    "projects": "projects",
+    "universities": "universities",
+    "zones": "zones",
+}
+
+
 class Words:
     """Says things in one language.
 
@@ -64,6 +84,10 @@ class Words:
         'of another year'
         """
         return self._gettext(PHRASES[code])
+
+    def unit(self, unit: str) -> str:
+        """A unit in this language."""
+        return self._gettext(UNITS[unit]) if unit in UNITS else unit
 
     def name(self, title: dict[str, str]) -> str:
         """A ``{zh, en}`` name in this language."""

@@ -51,7 +51,7 @@ class Assessments:
             frame = self._frame(database, resolved)
             return score(select(frame, resolved.framework, resolved.period, snapshot.nation), resolved.framework)
 
-        key = (resolved.as_of.digest, resolved.framework.digest, resolved.period, snapshot.nation)
+        key = (resolved.as_of.digest, resolved.framework.digest, resolved.period, snapshot.digest)
         return self._cards.get(key, compute)
 
     def _frame(self, database: Database, resolved: Resolved) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -17,6 +17,7 @@ from tierscore.framework.parse import parse
 from tierscore.storage import catalogue, frameworks
 
 DEFAULT_FRAMEWORK = "cn-innovation-centre"
+NATION = "nation"
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Snapshot:
     @property
     def nation(self) -> str:
         """Code of the nation, whose own observations are totals; empty where there is none."""
-        return next((region.code for region in self.regions.values() if region.kind == "nation"), "")
+        return next((region.code for region in self.regions.values() if region.kind == NATION), "")
 
     def region(self, code: str, parameter: str | None = None) -> Region:
         """The region of that code; raises UnknownCode."""
@@ -75,27 +76,34 @@ class Snapshot:
 
 def take(session: Session) -> Snapshot:
     """Reads the snapshot from the database."""
+    regions = {region.code: region for region in catalogue.regions(session)}
+    everywhere = tuple(region.code for region in regions.values() if region.kind != NATION)
     return Snapshot(
-        regions={region.code: region for region in catalogue.regions(session)},
+        regions=regions,
         groups={group.code: group for group in catalogue.groups(session)},
         indicators={indicator.code: indicator for indicator in catalogue.indicators(session)},
         sources={source.code: source for source in catalogue.sources(session)},
         designations={designation.region: designation for designation in catalogue.designations(session)},
-        published=_published(session),
+        published=_published(session, everywhere),
     )
 
 
-def _published(session: Session) -> dict[str, tuple[Published, ...]]:
+def _published(session: Session, everywhere: tuple[str, ...]) -> dict[str, tuple[Published, ...]]:
     found: dict[str, list[Published]] = {}  # the listing has the oldest version first
     for listed in frameworks.listing(session):
         text, _ = frameworks.document(session, listed.id, listed.version) or ("{}", "")
-        found.setdefault(listed.id, []).append(_parsed(json.loads(text), f"{listed.id} {listed.version}"))
+        published = _parsed(json.loads(text), f"{listed.id} {listed.version}", everywhere)
+        found.setdefault(listed.id, []).append(published)
     return {code: tuple(versions) for code, versions in found.items()}
 
 
-def _parsed(document: dict[str, Any], name: str) -> Published:
-    """What is stored was valid when it was published; if it no longer is, the fault is ours and not the caller's."""
+def _parsed(document: dict[str, Any], name: str, everywhere: tuple[str, ...]) -> Published:
+    """A stored document, with all regions for its reference where it names none.
+
+    It was valid when it was published; if it no longer is, the fault is ours and not the caller's.
+    """
     try:
-        return Published(document, parse(document, name))
+        framework = parse(document, name)
+        return Published(document, framework if framework.regions else replace(framework, regions=everywhere))
     except Invalid as error:
         raise NotReady(problem=f"the stored framework {name} cannot be read by this version") from error
