@@ -11,6 +11,8 @@ from tierscore.engine.threshold import EPS
 
 # Functions are tried this many at a time: few enough for memory, many enough for speed.
 AT_A_TIME = 6
+# Every subset of that many, one a row; the first 2**n rows use only the first n.
+SUBSETS = (np.arange(1 << AT_A_TIME)[:, np.newaxis] >> np.arange(AT_A_TIME)) & 1
 # Beyond this many sums equal ones are merged; weights written with a few decimals have few distinct sums.
 MERGE_ABOVE = 1 << 16
 
@@ -53,10 +55,7 @@ def smallest_loss(supplied_weights: Floats, weight_present: float, cut: float) -
 
 
 def _subset_sums(weights: Floats) -> Floats:
-    sums = np.zeros(1)
-    for weight in weights:
-        sums = np.concatenate([sums, sums + weight])
-    return sums
+    return SUBSETS[: 1 << weights.size, : weights.size] @ weights
 
 
 def _merged(sums: Floats) -> Floats:
