@@ -66,14 +66,20 @@ def test_plain_numbers_are_read_exactly(text: str) -> None:
     assert accepted(indicator="gdp", value=text).value == float(text)
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["NaN", "nan", "inf", "-Infinity", "1e999", "1,234", "1 234", "1_000", "５", "٥", "12%", "n/a", "--5",
-     "1.2.3", "e5", "0x10", "."],
-)  # fmt: skip
-def test_what_is_no_plain_number(text: str) -> None:
+NO_NUMBERS = {
+    "not_a_number": ["1_000", "٥", "n/a", "--5", "1.2.3", "e5", "0x10", ".", "1,23"],
+    "nan": ["NaN", "nan", "-nan"],
+    "infinite": ["inf", "-Infinity", "∞", "1e999"],
+    "thousands_separator": ["1,234", "1 234", "1，234", "-1,234,567.5"],
+    "full_width_digits": ["５", "１２．５", "1２"],
+    "percent_sign": ["12%", "1.5 %", "12％"],
+}
+
+
+@pytest.mark.parametrize(("code", "text"), [(code, text) for code, texts in NO_NUMBERS.items() for text in texts])
+def test_what_is_no_plain_number_says_why(code: str, text: str) -> None:
     violation = only_mistake(indicator="gdp", value=text)
-    assert (violation.code, violation.row, violation.field, violation.value) == ("not_a_number", 2, "value", text)
+    assert (violation.code, violation.row, violation.field, violation.value) == (code, 2, "value", text)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tierscore.errors import AlreadyPublished, Invalid
 from tierscore.framework.catalogue import Observation
 from tierscore.services import seeding
 from tierscore.services.seeding import BATCHES, SeededBatch, SeedReport, seed
-from tierscore.storage import catalogue, frameworks, freshness, observations
+from tierscore.storage import batch, catalogue, frameworks, freshness, observations
 from tierscore.storage.database import Database
 from tierscore.storage.tables import RevisionRow
 
@@ -110,7 +110,7 @@ def test_seeding_again_changes_nothing(database: Database, folder: Path) -> None
 
 def change(database: Database, row: Observation) -> None:
     with database.write() as session:
-        observations.append(session, [row], datetime(2026, 1, 1, tzinfo=UTC), "user")
+        batch.append(session, [row], datetime(2026, 1, 1, tzinfo=UTC), "user")
 
 
 LABS = Observation("CN-SC", "labs", 2021, 3.0, "labs", "A", "S1")

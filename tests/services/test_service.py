@@ -12,7 +12,7 @@ from tierscore.errors import Invalid, UnknownCode
 from tierscore.framework.catalogue import Observation
 from tierscore.services.query import AssessmentQuery, ObservationQuery
 from tierscore.services.service import Reading, Service
-from tierscore.storage import observations
+from tierscore.storage import batch
 from tierscore.storage.database import Database
 
 
@@ -103,7 +103,7 @@ def test_2021_as_known_in_2022_and_today_differ(reading: Reading) -> None:
 def test_a_new_revision_is_seen_at_once_and_the_old_one_can_still_be_asked(service: Service) -> None:
     before = service.reading().assessment("CN-SC", AssessmentQuery())
     with service.database.write() as session:
-        observations.append(session, [labs_of_sichuan(70)], datetime(2026, 1, 1, tzinfo=UTC), "test")
+        batch.append(session, [labs_of_sichuan(70)], datetime(2026, 1, 1, tzinfo=UTC), "test")
     after = service.reading().assessment("CN-SC", AssessmentQuery())
     assert after["indicators"][1]["score"] == 100
     assert after["data"]["revision"] == 4

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tests.factories import observation
-from tierscore.storage import frameworks, freshness, observations
+from tierscore.storage import batch, frameworks, freshness
 from tierscore.storage.database import Database, with_driver
 from tierscore.storage.tables import ObservationRow, RegionRow, RevisionRow, StateRow
 
@@ -23,7 +23,7 @@ NOW = datetime(2022, 3, 1, tzinfo=UTC)
 
 def fill(database: Database) -> None:
     with database.write() as session:
-        observations.append(session, [observation()], NOW, "test")
+        batch.append(session, [observation()], NOW, "test")
         frameworks.publish(session, "f", "1", "0" * 64, "illustrative", '{"title": {"zh": "框架", "en": "Framework"}}')
 
 
@@ -81,7 +81,7 @@ def test_a_sqlite_writer_has_the_lock_before_its_first_statement(database: Datab
 @pytest.mark.parametrize(
     "write",
     [
-        lambda session: observations.append(session, [], NOW, "test"),
+        lambda session: batch.append(session, [], NOW, "test"),
         freshness.lock,
         freshness.bump_catalogue,
     ],
@@ -111,7 +111,7 @@ def test_concurrent_writers_all_land(store: Database) -> None:
         together.wait(timeout=10)
         with store.write() as session:
             freshness.state(session)
-            return observations.append(session, [observation(period=2000 + number)], NOW, f"w{number}").revision
+            return batch.append(session, [observation(period=2000 + number)], NOW, f"w{number}").revision
 
     with ThreadPoolExecutor(4) as pool:
         revisions = list(pool.map(work, range(4)))
@@ -130,7 +130,7 @@ def test_the_same_news_from_two_writers_is_stored_once(store: Database) -> None:
         together.wait(timeout=10)
         with store.write() as session:
             freshness.state(session)
-            return observations.append(session, [observation()], NOW, "test").accepted
+            return batch.append(session, [observation()], NOW, "test").accepted
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(work, range(2))) == [0, 1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tierscore.engine import aggregate, knots, measure, tier
+from tierscore.engine import aggregate, knots, measure, tier, unknown
 from tierscore.engine.cushion import smallest_loss
 from tierscore.engine.matrix import Absence, Flags, Floats, Ints, Matrix
 from tierscore.engine.parameters import Parameters, parameters
@@ -35,7 +35,7 @@ def score(matrix: Matrix, framework: Framework) -> Scorecard:
     assessed = ~np.isnan(total) & (coverage >= framework.min_coverage - EPS)
     attained = np.where(assessed, tier.highest(tests.met), -1)
     supply = tier.supplied(scores, given.rule.thresholds)
-    lowest, highest = _bounds(scores, framework, given)
+    lowest, highest = unknown.bounds(scores, framework, given)
     return Scorecard(
         matrix=matrix,
         parameters=given,
@@ -101,16 +101,6 @@ def _refuse_missing(measured: Measured, regions: tuple[str, ...], codes: tuple[s
         row, column = missing[0]
         reason = Absence(int(measured.absence[row, column])).name.lower()
         raise CannotScore(step="missing", indicator=codes[column], unit=regions[row], problem=f"is missing: {reason}")
-
-
-def _bounds(scores: Floats, framework: Framework, given: Parameters) -> tuple[Ints, Ints]:
-    """The tiers when every missing value is put at the scale's minimum, and at its maximum, with all weights."""
-    ends = np.array([framework.scale.low, framework.scale.high])[:, np.newaxis, np.newaxis]
-    filled = np.where(np.isnan(scores), ends, scores)
-    everything = np.ones(filled.shape, dtype=bool)
-    total = (filled * aggregate.effective_weights(framework.index, everything, given.columns)).sum(axis=-1)
-    lowest, highest = tier.highest(tier.run_tests(filled, total, given.weights, given.rule).met)
-    return lowest, highest
 
 
 def _smallest_losses(attained: Ints, supply: Flags, present: Flags, given: Parameters) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tierscore.errors import UnknownCode, Violation
 from tierscore.framework.catalogue import CatalogueIndicator, Observation, Region, Source
@@ -27,11 +27,12 @@ _NUMBER = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?")
 
 @dataclass(frozen=True)
 class Known:
-    """What a row may refer to, by code."""
+    """What a row may refer to, by code; `aliases` are other ways to name a region: names, short names, adcodes."""
 
     regions: Mapping[str, Region]
     indicators: Mapping[str, CatalogueIndicator]
     sources: Mapping[str, Source]
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -43,6 +44,31 @@ class Known:
             indicators={indicator.code: indicator for indicator in indicators},
             sources={source.code: source for source in sources},
         )
+
+    def naming_regions(self) -> Known:
+        """The same, with every region also known by its zh and en names, its short zh name and its adcode."""
+        names = {alias: region.code for region in self.regions.values() for alias in region_aliases(region)}
+        return replace(self, aliases=names)
+
+    def codes(self, kind: str) -> Mapping[str, object]:
+        """The codes of regions, indicators or sources; of regions the other names too."""
+        known: Mapping[str, object] = getattr(self, f"{kind}s")
+        return {**known, **self.aliases} if kind == "region" else known
+
+
+# What Chinese region names end in; the short name is the rest.
+_SUFFIXES = ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "省", "市")
+
+
+def region_aliases(region: Region) -> list[str]:
+    """Every other name of a region.
+
+    >>> from tierscore.framework.catalogue import Title
+    >>> region_aliases(Region("CN-GX", "450000", Title("广西壮族自治区", "Guangxi"), "autonomous_region", "west"))
+    ['450000', '广西壮族自治区', 'Guangxi', '广西']
+    """
+    short = next((region.name.zh.removesuffix(end) for end in _SUFFIXES if region.name.zh.endswith(end)), "")
+    return [alias for alias in (region.adcode, region.name.zh, region.name.en, short) if alias]
 
 
 def check(rows: Sequence[RawRow], known: Known) -> tuple[list[Observation], list[Violation]]:
@@ -62,15 +88,16 @@ def check(rows: Sequence[RawRow], known: Known) -> tuple[list[Observation], list
     violations: list[Violation] = []
     doubles = dict(_doubles(rows))
     for row in rows:
-        mistakes = [*_mistakes(row, known), *doubles.get(row.line, ())]
+        mistakes = [*mistakes_of(row, known), *doubles.get(row.line, ())]
         violations.extend(mistakes)
         if not mistakes:
             observations.append(_observation(row, known))
     return observations, violations
 
 
-def _mistakes(row: RawRow, known: Known) -> Iterator[Violation]:
-    yield from _code_mistakes(row, "region", known.regions)
+def mistakes_of(row: RawRow, known: Known) -> Iterator[Violation]:
+    """Every mistake of one row, taken alone."""
+    yield from _code_mistakes(row, "region", known.codes("region"))
     yield from _code_mistakes(row, "indicator", known.indicators)
     yield from _code_mistakes(row, "source", known.sources)
     yield from _period_mistakes(row)
@@ -128,9 +155,29 @@ def _value_mistakes(row: RawRow, indicator: CatalogueIndicator | None) -> Iterat
     elif withdrawn:
         yield _mistake(row, "value", "withdrawn_value", "A withdrawn value (status M) is empty.", ("empty",))
     elif (number := plain_number(text)) is None:
-        yield _mistake(row, "value", "not_a_number", "{value!r} is no plain number.", ("a number such as 1234.5",))
+        code, template = _why_no_number(text)
+        yield _mistake(row, "value", code, template, ("a number such as 1234.5",))
     elif indicator is not None:
         yield from _number_mistakes(row, number, indicator)
+
+
+def _why_no_number(text: str) -> tuple[str, str]:
+    return next(((code, template) for pattern, code, template in _NO_NUMBERS if pattern.fullmatch(text)), _NO_NUMBER)
+
+
+_NO_NUMBER = ("not_a_number", "{value!r} is no plain number.")
+_NO_NUMBERS = (
+    (re.compile(r"[+-]?nan", re.IGNORECASE), "nan", "NaN is no value; leave it empty, with status M."),
+    (re.compile(r"[+-]?(inf|infinity|∞)", re.IGNORECASE), "infinite", "Infinity is no value."),
+    (re.compile(r"[+-]?[0-9][0-9.]*[eE][+-]?[0-9]+"), "infinite", "{value!r} is too large for a number."),
+    (
+        re.compile(r"[+-]?[0-9]{1,3}([,，' ][0-9]{3})+([.][0-9]*)?"),
+        "thousands_separator",
+        "{value!r} has thousands separators; write the digits alone.",
+    ),
+    (re.compile(r"[+-]?[0-9.,]+ *[%％]"), "percent_sign", "{value!r} has a percent sign; write the number alone."),
+    (re.compile(r".*[０-９．－＋].*"), "full_width_digits", "{value!r} has full-width digits; write 0 to 9."),
+)
 
 
 def plain_number(text: str) -> float | None:

@@ -1,4 +1,4 @@
-"""CSV bytes to raw rows, each with the line it starts on."""
+"""CSV bytes to raw rows or to a raw table, each row with the line it starts on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+import numpy as np
+import pandas as pd
+
 from tierscore.errors import Violation
+from tierscore.ingest.raw import FIELDS, MOST_ROWS, RawTable
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,69 @@ def read_csv(data: bytes, columns: Columns) -> tuple[list[RawRow], list[Violatio
     return _rows(records, header, columns)
 
 
+def read_table(data: bytes, columns: Columns) -> RawTable:
+    """The observations of a CSV file as columns; UTF-8 with or without a byte order mark, else GB18030 (so GBK).
+
+    When the text or its header is wrong there are violations and no rows.
+    """
+    try:
+        text = _decoded(data)
+    except UnicodeDecodeError:
+        return _nothing([_violation("unknown_encoding", "The text is neither UTF-8 nor GBK.", 1)])
+    records = _Records(text)
+    header = [name.strip() for name in next(iter(records), (1, []))[1]]
+    violations = [*_separator_violations(header), *_header_violations(header, columns), *records.violations]
+    return _nothing(violations) if violations else _table(records, header)
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030")
+
+
+def _nothing(violations: Sequence[Violation]) -> RawTable:
+    frame = pd.DataFrame({name: [] for name in FIELDS}, dtype=object)
+    return RawTable(frame, np.array([], dtype=np.int64), violations=tuple(violations))
+
+
+def _separator_violations(header: Sequence[str]) -> list[Violation]:
+    """A header in one cell that another sign would cut into more."""
+    for sign, name in ((";", "semicolons"), ("\t", "tabs"), ("，", "full-width commas")):
+        if len(header) == 1 and sign in header[0]:
+            template = "The cells are separated by {name}; commas are needed."
+            return [Violation("wrong_separator", template, {"name": name}, row=1, allowed=(",",))]
+    return []
+
+
+def _table(records: _Records, header: Sequence[str]) -> RawTable:
+    lines: list[int] = []
+    kept: list[list[str]] = []
+    uneven: list[Violation] = []
+    for line, record in records:
+        if len(record) != len(header):
+            uneven.append(_wrong_width(line, len(record), len(header)))
+        elif len(kept) == MOST_ROWS:
+            return _nothing([_violation("too_many_rows", "A batch has at most {most} rows.", line, most=MOST_ROWS)])
+        else:
+            lines.append(line)
+            kept.append(record)
+    columns = dict(zip(header, ([text.strip() for text in column] for column in zip(*kept, strict=True)), strict=False))
+    frame = pd.DataFrame({name: columns.get(name, [""] * len(kept)) for name in FIELDS}, dtype=object)
+    violations = [*uneven, *records.violations, *([] if lines or uneven else [_no_rows()])]
+    return RawTable(frame, np.array(lines, dtype=np.int64), violations=tuple(violations))
+
+
+def _no_rows() -> Violation:
+    return _violation("no_rows", "There is no row below the header.", 1)
+
+
+def _wrong_width(line: int, found: int, wanted: int) -> Violation:
+    template = "The row has {found} cells, the header {wanted}."
+    return _violation("wrong_width", template, line, found=found, wanted=wanted)
+
+
 class _Records:
     """The records of a CSV text with their first lines; stops at one that cannot be read and keeps the violation."""
 
@@ -88,8 +155,7 @@ def _rows(records: _Records, header: Sequence[str], columns: Columns) -> tuple[l
         if len(record) == len(header):
             rows.append(RawRow(line, absent | dict(zip(header, map(str.strip, record), strict=True))))
         else:
-            template = "The row has {found} cells, the header {wanted}."
-            uneven.append(_violation("wrong_width", template, line, found=len(record), wanted=len(header)))
+            uneven.append(_wrong_width(line, len(record), len(header)))
     return rows, [*uneven, *records.violations]
 
 

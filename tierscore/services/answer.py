@@ -210,7 +210,7 @@ def _indicator(sheet: Sheet, row: int, column: int) -> Answer:
         "supplies_tier": sheet.tier(card.tier_of_function[row, column]),
         "stage": indicator.stage,
         "force": indicator.force,
-        "flags": _indicator_flags(card, row, column),
+        "flags": indicator_flags(card, row, column),
         "missing_reason": None if known else Absence(int(measured.absence[row, column])).name.lower(),
     }
 
@@ -226,7 +226,7 @@ def _total(card: Scorecard, column: int) -> Answer | None:
     }
 
 
-def _indicator_flags(card: Scorecard, row: int, column: int) -> list[str]:
+def indicator_flags(card: Scorecard, row: int, column: int) -> list[str]:
     """What a reader must know of a value: its status, its year, its total's year, how few regions have one."""
     measured, cells = card.measured, card.measured.cells
     period = cells.periods[row, column]

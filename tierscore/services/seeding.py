@@ -20,6 +20,7 @@ from tierscore.ingest import catalogue as rows_to
 from tierscore.ingest.check import COLUMNS, Known, check
 from tierscore.ingest.read import Columns, RawRow, read_csv
 from tierscore.services.publishing import Publication
+from tierscore.storage import batch as batches
 from tierscore.storage import frameworks as published
 from tierscore.storage import observations as stored
 from tierscore.storage.catalogue import Catalogue, replace_catalogue
@@ -131,7 +132,7 @@ def _append_batches(session: Session, observations: Iterable[Observation]) -> It
         of_batch = [row for row in rows if batch_of(row) is batch]
         missing = [row for row in of_batch if row in outstanding]
         recorded_at = datetime.combine(batch.recorded_on, time(), UTC)
-        appended = stored.append(session, missing, recorded_at, SEEDED_BY, batch.note)
+        appended = batches.append(session, missing, recorded_at, SEEDED_BY, batch.note)
         revision = appended.revision if appended.accepted > 0 else None
         yield SeededBatch(batch.recorded_on, revision, appended.accepted, len(of_batch) - appended.accepted)
 
@@ -141,9 +142,13 @@ def _outstanding(rows: Sequence[Observation], known: frozenset[Observation]) -> 
 
     So a correction of a first release does not come back over the revision that replaced it.
     """
-    in_order = sorted(rows, key=lambda row: (stored.cell(row), batch_of(row).recorded_on))
-    for _, of_cell in groupby(in_order, key=stored.cell):
+    in_order = sorted(rows, key=lambda row: (_cell(row), batch_of(row).recorded_on))
+    for _, of_cell in groupby(in_order, key=_cell):
         yield from _after_last_known(list(of_cell), known)
+
+
+def _cell(row: Observation) -> tuple[str, str, int]:
+    return row.region, row.indicator, row.period
 
 
 def _after_last_known(of_cell: list[Observation], known: frozenset[Observation]) -> list[Observation]:

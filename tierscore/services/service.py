@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from tierscore.errors import NotReady, UnknownCode
-from tierscore.services import assessments, listing
+from tierscore.ingest.raw import RawTable
+from tierscore.services import assessments, history, listing
 from tierscore.services.answer import Sheet
 from tierscore.services.assessments import Assessments, Resolved
+from tierscore.services.coverage import coverage
+from tierscore.services.ingesting import IngestReport, Sender, ingest
 from tierscore.services.kept import Kept
 from tierscore.services.query import AssessmentQuery, ObservationQuery
 from tierscore.services.snapshot import Snapshot, take
-from tierscore.storage import freshness, migrate, observations
+from tierscore.storage import freshness, migrate, observations, revisions
 from tierscore.storage.database import Database
 from tierscore.storage.freshness import State
 from tierscore.storage.observations import AsOf, Filters
@@ -50,6 +54,19 @@ class Service:
                 return Reading(self, freshness.state(session))
         except (DBAPIError, NoResultFound) as error:
             raise NotReady(problem="the database cannot be read") from error
+
+    def ingest(
+        self,
+        raw: RawTable,
+        *,
+        mode: str = "atomic",
+        dry_run: bool = False,
+        recorded_by: str = "anonymous",
+        note: str = "",
+    ) -> IngestReport:
+        """Checks a batch and stores what is new as one revision; see `ingesting.ingest`."""
+        sender = Sender(recorded_by, note)
+        return ingest(self.database, self.reading().snapshot, raw, sender, mode=mode, dry_run=dry_run)
 
     def readiness(self) -> dict[str, bool]:
         """Whether the database answers and stands at the newest migration."""
@@ -146,6 +163,41 @@ class Reading:
         answer = assessments.one(self._sheet(resolved), region, resolved.target)
         return assessments.versions(resolved) | answer
 
+    def revisions(self, page: int, page_size: int) -> Answer:
+        """One page of the revisions, newest first: ``{items, total}``."""
+        with self.service.database.read() as session:
+            items, total = revisions.listing(session, page, page_size)
+        return {"items": items, "total": total}
+
+    def revision(self, number: int) -> Answer:
+        """One revision; raises UnknownCode."""
+        self._check_revision(number)
+        with self.service.database.read() as session:
+            return revisions.one(session, number)
+
+    def compare_revisions(self, first: int, second: int, query: AssessmentQuery) -> Answer:
+        """What changed from one revision to another, and which tiers moved because of it; raises UnknownCode."""
+        self._check_revision(first)
+        self._check_revision(second)
+        before, after = (self.resolve(replace(query, as_of=str(number))) for number in (first, second))
+        with self.service.database.read() as session:
+            changed = history.changes(revisions.changed(session, first, second))
+        return {
+            "framework": assessments.versions(after)["framework"],
+            "engine": assessments.versions(after)["engine"],
+            "period": after.period,
+            "from": assessments.data(before.as_of),
+            "to": assessments.data(after.as_of),
+            "changes_total": len(changed),
+            "changes": changed,
+            "tiers": history.moves(self._sheet(before), self._sheet(after)),
+        }
+
+    def coverage(self, query: AssessmentQuery) -> Answer:
+        """How good the data of a period are, and which missing values could move a tier."""
+        resolved = self.resolve(query)
+        return assessments.versions(resolved) | coverage(self._sheet(resolved))
+
     def as_of(self, text: str | None) -> AsOf:
         """The point in the data's history that a text names; None is the newest, known without a query."""
         if text is None:
@@ -160,6 +212,10 @@ class Reading:
     def _sheet(self, resolved: Resolved) -> Sheet:
         card = self.service.assessments.card(self.service.database, self.snapshot, resolved)
         return Sheet(card, resolved.framework, self.snapshot)
+
+    def _check_revision(self, number: int) -> None:
+        if not 1 <= number <= self.state.revision:
+            raise UnknownCode("revision", str(number), [str(known) for known in (1, self.state.revision)])
 
     def _check_filters(self, query: ObservationQuery) -> None:
         for region in query.regions:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from tierscore.framework.catalogue import CatalogueIndicator, Designation, Group, Region, Source, Title
@@ -84,6 +84,16 @@ def indicators(session: Session) -> tuple[CatalogueIndicator, ...]:
 def sources(session: Session) -> tuple[Source, ...]:
     """Every source."""
     return tuple(Source(row.code, row.title, row.url, row.copy) for row in _all(session, SourceRow))
+
+
+def ensure_source(session: Session, source: Source) -> None:
+    """Adds a source that is not there yet, after the others; the catalogue counter moves only then."""
+    freshness.lock(session)
+    if session.get(SourceRow, source.code) is None:
+        position = session.execute(select(func.count()).select_from(SourceRow)).scalar_one()
+        session.add(_source_row(position, source))
+        session.flush()
+        freshness.bump_catalogue(session)
 
 
 def designations(session: Session) -> tuple[Designation, ...]:

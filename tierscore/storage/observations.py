@@ -1,25 +1,21 @@
-"""Observations: append a batch as a revision, read what was known at any revision or moment."""
+"""Observations: what was known at any revision or moment. `batch` stores them."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
-from hashlib import sha256
-from typing import Any, TypeAlias
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from tierscore.errors import Invalid, Violation
 from tierscore.framework.catalogue import Observation
 from tierscore.storage import freshness
-from tierscore.storage.tables import ObservationRow, RevisionRow, StateRow
-
-Cell: TypeAlias = tuple[str, str, int]
+from tierscore.storage.tables import ObservationRow, RevisionRow
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NEWEST_COLUMNS = (*(field.name for field in fields(Observation)), "revision")
@@ -32,15 +28,6 @@ _MOMENT = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)(?P<rest>[T ]\d\d:\d\d(:\d\d([.]\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII
 )
 _MOMENT_FORMS = ("2022-06-30", "2022-06-30T12:00:00Z", "2022-06-30T12:00:00+08:00")
-
-
-@dataclass(frozen=True)
-class Appended:
-    """What became of a batch: the revision that holds it (the present one if nothing was new) and the row counts."""
-
-    revision: int
-    accepted: int
-    unchanged: int
 
 
 @dataclass(frozen=True)
@@ -69,62 +56,6 @@ class Filters:
     regions: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
     periods: tuple[int, ...] = ()
-
-
-def cell(observation: Observation) -> Cell:
-    """What an observation is about: region, indicator and period."""
-    return observation.region, observation.indicator, observation.period
-
-
-def append(
-    session: Session, observations: Sequence[Observation], recorded_at: datetime, recorded_by: str, note: str = ""
-) -> Appended:
-    """Store what is new in a batch as one revision.
-
-    Rows equal to the newest revision of their cell are not stored again; if all are, no revision is made. The time
-    kept is the later of `recorded_at` and the last revision's, so that time never falls as the revision grows.
-
-    Parameters
-    ----------
-    recorded_at : datetime
-        With a time zone.
-
-    Raises
-    ------
-    Invalid
-        When two rows are about the same cell: a revision has one value of it.
-    ValueError
-        When a value is NaN or infinite, or `recorded_at` has no time zone.
-    """
-    if recorded_at.tzinfo is None:
-        raise ValueError(f"{recorded_at!r} has no time zone")
-    state = freshness.lock(session)
-    batch = [_normal(observation) for observation in observations]
-    _refuse_doubles(batch)
-    fresh = _changed(session, batch, state.revision)
-    if not fresh:
-        return Appended(state.revision, 0, len(batch))
-    moment = max(recorded_at.astimezone(UTC), state.recorded_at or EPOCH)
-    revision = RevisionRow(
-        number=state.revision + 1,
-        recorded_at=moment,
-        recorded_by=recorded_by,
-        note=note,
-        row_count=len(fresh),
-        digest=chained_digest(state.data_digest, fresh, moment),
-    )
-    _store(session, state, revision, fresh)
-    return Appended(revision.number, len(fresh), len(batch) - len(fresh))
-
-
-def chained_digest(previous: str, observations: Sequence[Observation], recorded_at: datetime) -> str:
-    """SHA-256 over the previous revision's digest, the rows in the order given, and the time (64 hex digits)."""
-    rows = [[getattr(row, field.name) for field in fields(Observation)] for row in observations]
-    content = json.dumps(
-        [previous, rows, recorded_at.astimezone(UTC).isoformat()],
-        ensure_ascii=False, separators=(",", ":"), allow_nan=False,
-    )  # fmt: skip
-    return sha256(content.encode()).hexdigest()
 
 
 def resolve_as_of(session: Session, as_of: str | None) -> AsOf:
@@ -161,10 +92,19 @@ def newest(session: Session, revision: int, indicators: Sequence[str] | None = N
         status M; rows of every other status too.
     """
     limits = [] if indicators is None else [_TABLE.indicator.in_(indicators)]
+    return _frame(session, [*limits, _is_newest_at(revision)])
+
+
+def newest_around(session: Session, revision: int, cells: pd.DataFrame) -> pd.DataFrame:
+    """As `newest`, of the regions, indicators and span of periods that some cells have: at least those cells."""
+    around = Filters(tuple(cells["region"].unique().tolist()), tuple(cells["indicator"].unique().tolist()))
+    span = _TABLE.period.between(int(cells["period"].min()), int(cells["period"].max()))
+    return _frame(session, [*_limits(around), span, _is_newest_at(revision)])
+
+
+def _frame(session: Session, conditions: Sequence[ColumnElement[bool]]) -> pd.DataFrame:
     query = (
-        select(*_CONTENT, _TABLE.revision)
-        .where(*limits, _is_newest_at(revision))
-        .order_by(_TABLE.region, _TABLE.indicator, _TABLE.period)
+        select(*_CONTENT, _TABLE.revision).where(*conditions).order_by(_TABLE.region, _TABLE.indicator, _TABLE.period)
     )
     columns = zip(*session.execute(query).all(), strict=True)
     frame = pd.DataFrame(dict(zip(NEWEST_COLUMNS, columns, strict=False)), columns=list(NEWEST_COLUMNS))
@@ -192,53 +132,6 @@ def page(  # noqa: PLR0917
 def every_content(session: Session) -> frozenset[Observation]:
     """Every row ever stored, whatever its revision; withdrawn and replaced ones too."""
     return frozenset(Observation(*row) for row in session.execute(select(*_CONTENT)))
-
-
-def _normal(observation: Observation) -> Observation:
-    """The value as a float, and -0.0 as 0.0: SQLite keeps no sign there, and equal data must have equal digests."""
-    return observation if observation.value is None else replace(observation, value=float(observation.value) + 0.0)
-
-
-def _refuse_doubles(batch: Iterable[Observation]) -> None:
-    seen: set[Cell] = set()
-    doubles: list[Violation] = []
-    for observation in batch:
-        if cell(observation) in seen:
-            doubles.append(_double(observation))
-        seen.add(cell(observation))
-    if doubles:
-        raise Invalid("batch", doubles)
-
-
-def _double(observation: Observation) -> Violation:
-    return Violation(
-        code="duplicate",
-        template="{region} {indicator} {period} stands more than once in one batch.",
-        params={"region": observation.region, "indicator": observation.indicator, "period": observation.period},
-        value=observation.value,
-    )
-
-
-def _changed(session: Session, batch: Sequence[Observation], revision: int) -> list[Observation]:
-    """The rows that say something new, in the order of their cells, so that the batch's order makes no difference."""
-    current = _current(session, batch, revision)
-    return sorted((row for row in batch if current.get(cell(row)) != row), key=cell)
-
-
-def _current(session: Session, batch: Sequence[Observation], revision: int) -> dict[Cell, Observation]:
-    if not batch:
-        return {}
-    around = Filters(tuple({row.region for row in batch}), tuple({row.indicator for row in batch}))
-    query = select(*_CONTENT).where(*_limits(around), _is_newest_at(revision))
-    stored = (Observation(*row) for row in session.execute(query))
-    return {cell(row): row for row in stored}
-
-
-def _store(session: Session, state: StateRow, revision: RevisionRow, rows: Sequence[Observation]) -> None:
-    state.revision, state.data_digest, state.recorded_at = revision.number, revision.digest, revision.recorded_at
-    session.add(revision)
-    session.flush()
-    session.execute(insert(ObservationRow), [vars(row) | {"revision": revision.number} for row in rows])
 
 
 def _is_newest_at(revision: int) -> ColumnElement[bool]:

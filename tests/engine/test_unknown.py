@@ -1,0 +1,43 @@
+"""What a missing value could change, by hand, on the small framework: weights 0.5, 0.3, 0.2; cut 2/3."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.engine.scoring import scored
+from tests.frameworks import small_framework
+from tierscore.engine import unknown
+
+FRAMEWORK = small_framework()
+TABLE = {
+    "R0": {"labs": 40, "share": 50, "rank": None},
+    "R1": {"labs": None, "share": 50, "rank": 1},
+    "R2": {"labs": 12, "share": None, "rank": None},
+}
+
+
+def test_alone_lets_the_other_unknowns_be() -> None:
+    card = scored({**TABLE, "CN": {"share": 100}}, FRAMEWORK)
+    lowest, highest = unknown.alone(card.scores, FRAMEWORK, card.parameters)
+    # R0 without its rank is high; a last rank would leave 0.5 x 100 + 0.3 x 80 = 74 and functions 0.8: still high
+    assert (lowest[0, 2], highest[0, 2]) == (2, 2)
+    # R1 is known for half of its weight, so it has no tier; without laboratories 0.3 x 80 + 20 = 44 and half the
+    # functions: low; with many of them all tests hold
+    assert card.tier[1] == -1
+    assert (lowest[1, 0], highest[1, 0]) == (0, 2)
+    # R2's share alone makes 0.8 of the weight known, its rank alone 0.7: each gives it some tier
+    assert (lowest[2, 1], highest[2, 1]) == (0, 1)
+
+
+def test_what_is_known_could_change_nothing() -> None:
+    card = scored({**TABLE, "CN": {"share": 100}}, FRAMEWORK)
+    lowest, highest = unknown.alone(card.scores, FRAMEWORK, card.parameters)
+    known = ~np.isnan(card.scores)
+    own = np.broadcast_to(card.tier[:, np.newaxis], known.shape)
+    assert (lowest[known] == own[known]).all()
+    assert (highest[known] == own[known]).all()
+
+
+def test_bounds_fill_everything_at_once() -> None:
+    card = scored({**TABLE, "CN": {"share": 100}}, FRAMEWORK)
+    assert (card.lowest[1], card.highest[1]) == (0, 2)

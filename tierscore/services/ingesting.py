@@ -1,0 +1,117 @@
+"""Metrics in: check a batch, store what is new as one revision, report on every row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tierscore.errors import Invalid, Violation
+from tierscore.framework.catalogue import Source
+from tierscore.ingest.check import Known
+from tierscore.ingest.raw import RawTable
+from tierscore.ingest.table import Checked, check_table
+from tierscore.services.snapshot import Snapshot
+from tierscore.storage import batch, catalogue
+from tierscore.storage.batch import Appended
+from tierscore.storage.database import Database
+
+MODES = ("atomic", "partial")
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What became of a batch, or in a dry run what would.
+
+    revision : the one that holds the batch, the present one where nothing was stored.
+    accepted, unchanged, rejected : rows. Unchanged are those that say what is known already, in the database or on
+    an earlier line.  violations : every mistake of the rejected rows.  stored : whether there is a new revision.
+    """
+
+    revision: int
+    accepted: int
+    unchanged: int
+    rejected: int
+    violations: tuple[Violation, ...]
+    stored: bool
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends a batch, and what they say of it."""
+
+    name: str = "anonymous"
+    note: str = ""
+
+    @property
+    def source(self) -> Source:
+        """The source of values that come without one."""
+        return Source(f"user:{self.name}", f"Sent by {self.name}", None, "as sent")
+
+
+def ingest(
+    database: Database,
+    snapshot: Snapshot,
+    raw: RawTable,
+    sender: Sender,
+    *,
+    mode: str = "atomic",
+    dry_run: bool = False,
+) -> IngestReport:
+    """Checks a batch and stores what is new.
+
+    Parameters
+    ----------
+    mode : str
+        ``atomic``: one bad row and nothing is stored. ``partial``: the good rows are stored.
+    dry_run : bool
+        Store nothing, report what would become of each row.
+
+    Raises
+    ------
+    Invalid
+        With every mistake, when nothing may be stored: in atomic mode at the first bad row, in partial mode when no
+        row is good. Never in a dry run.
+    """
+    checked = check_table(raw, _known(snapshot, sender), sender.source.code)
+    refused = bool(checked.violations) and (mode == "atomic" or checked.frame.empty)
+    if refused and not dry_run:
+        raise Invalid("batch", checked.violations)
+    if refused:
+        return _report(_present(database), checked, stored=False)
+    appended = _preview(database, checked) if dry_run else _append(database, checked, sender)
+    return _report(appended, checked, stored=not dry_run and appended.accepted > 0)
+
+
+def _known(snapshot: Snapshot, sender: Sender) -> Known:
+    """The catalogue, the sender as a source of it, and every way to name a region."""
+    sources = {**snapshot.sources, sender.source.code: sender.source}
+    return Known(snapshot.regions, snapshot.indicators, sources).naming_regions()
+
+
+def _present(database: Database) -> Appended:
+    """The present revision, as if an empty batch were appended."""
+    with database.read() as session:
+        return batch.preview(session, [])
+
+
+def _preview(database: Database, checked: Checked) -> Appended:
+    with database.read() as session:
+        return batch.preview(session, checked.frame)
+
+
+def _append(database: Database, checked: Checked, sender: Sender) -> Appended:
+    with database.write() as session:
+        if (checked.frame["source"] == sender.source.code).any():
+            catalogue.ensure_source(session, sender.source)
+        return batch.append(session, checked.frame, datetime.now(UTC), sender.name, sender.note)
+
+
+def _report(appended: Appended, checked: Checked, stored: bool) -> IngestReport:
+    return IngestReport(
+        revision=appended.revision,
+        accepted=appended.accepted,
+        unchanged=appended.unchanged + checked.repeated,
+        rejected=checked.rejected,
+        violations=checked.violations,
+        stored=stored,
+    )
