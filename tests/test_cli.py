@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.conftest import as_text
 from tierscore import __version__
 from tierscore.cli import cli
+from tierscore.storage.database import Database
 
 FRAMEWORK = Path(__file__).resolve().parents[1] / "seeds/frameworks/cn-innovation-centre/2021.1/framework.yaml"
 Run = Callable[..., Result]
@@ -22,6 +24,14 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'cli.db'}")
     monkeypatch.setenv("LANG", "C.UTF-8")
     yield lambda *words: CliRunner().invoke(cli, list(words))
+
+
+@pytest.fixture
+def seeded_url(seeded: Database, empty: Run, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a seeded database of the test's own, which commands (`empty`) then work on."""
+    url = as_text(seeded.url)
+    monkeypatch.setenv("DATABASE_URL", url)
+    return url
 
 
 @pytest.fixture
@@ -114,7 +124,41 @@ def test_framework_check_and_show(run: Run, tmp_path: Path) -> None:
     }
 
 
+METRICS = "region,indicator,period,value\n四川,national_key_labs,2023,{value}\n"
+
+
+def test_import_stores_and_says_what_became_of_it(seeded_url: str, empty: Run, tmp_path: Path) -> None:
+    file = tmp_path / "metrics.csv"
+    file.write_text(METRICS.format(value=70), encoding="gbk")
+    assert empty("import", str(file), "--dry-run").stdout == (
+        "1 new, 0 unchanged, 0 rejected: nothing stored, still revision 3\n"
+    )
+    stored = empty("import", str(file), "--recorded-by", "office", "--note", "monthly")
+    assert (stored.exit_code, stored.stdout) == (0, "1 new, 0 unchanged, 0 rejected: revision 4\n")
+    assert empty("import", str(file), "--recorded-by", "office").stdout.startswith("0 new, 1 unchanged")
+    assert empty("revisions").stdout.splitlines()[2].split()[0::2] == ["4", "office", "monthly"]
+
+
+def test_import_refuses_the_whole_file_and_lists_every_mistake(seeded_url: str, empty: Run, tmp_path: Path) -> None:
+    file = tmp_path / "metrics.csv"
+    file.write_text(METRICS.format(value=70) + "四穿,labs,23,x\n", encoding="utf-8")
+    refused = empty("import", str(file))
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr.count("line 3") == 4
+    partial = empty("import", str(file), "--partial")
+    assert (partial.exit_code, partial.stdout) == (0, "1 new, 0 unchanged, 1 rejected: revision 4\n")
+    assert empty("import", str(tmp_path / "nowhere.csv")).exit_code == 2
+
+
+def test_coverage_counts_what_is_missing(run: Run) -> None:
+    lines = run("coverage", "--period", "2021").stdout.splitlines()
+    assert lines[0] == "Data of 2021, 31 regions"
+    assert lines[3].split()[-5:] == ["4", "27", "2", "0", "1"]
+    assert "国家" in run("--lang", "zh", "coverage").stdout
+
+
 COMMANDS = [
+    ("import",), ("revisions",), ("coverage",),
     (), ("db",), ("db", "upgrade"), ("db", "check"), ("seed",), ("assess",), ("compare",), ("framework",),
     ("framework", "check"), ("framework", "show"), ("serve",),
 ]  # fmt: skip

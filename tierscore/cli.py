@@ -15,11 +15,12 @@ from typing import Any, ParamSpec
 import click
 
 from tierscore import __version__
-from tierscore.errors import Invalid, NotReady, TierscoreError, UnknownCode
+from tierscore.errors import Invalid, NotReady, TierscoreError, UnknownCode, Violation
 from tierscore.reports.comparison import footer, legend, table
 from tierscore.reports.explanation import brief, explain
-from tierscore.reports.rows import to_csv
+from tierscore.reports.rows import table_of, to_csv
 from tierscore.reports.words import LANGUAGES, Words
+from tierscore.services.ingesting import table_of_file
 from tierscore.services.publishing import check_file, publications
 from tierscore.services.query import AssessmentQuery
 from tierscore.services.readiness import check_database, upgrade_database
@@ -28,6 +29,7 @@ from tierscore.services.service import Reading, Service
 from tierscore.settings import database_url
 
 CANNOT, WRONG = 1, 2
+LONGEST_LIST = 1000
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 
 Arguments = ParamSpec("Arguments")
@@ -83,15 +85,22 @@ def _complain(error: TierscoreError) -> None:
 
 
 @contextmanager
-def _reading() -> Iterator[Reading]:
-    """Everything one command may read."""
+def _service() -> Iterator[Service]:
+    """The service on the database that the environment names; raises NotReady if that is not up to date."""
     service = Service.open(database_url(os.environ))
     try:
         if not all(service.readiness().values()):
             raise NotReady(problem="the database is not there or not up to date; run: tierscore db upgrade")
-        yield service.reading()
+        yield service
     finally:
         service.close()
+
+
+@contextmanager
+def _reading() -> Iterator[Reading]:
+    """Everything one command may read."""
+    with _service() as service:
+        yield service.reading()
 
 
 def _asking(command: Callable[..., None]) -> Callable[..., None]:
@@ -203,6 +212,70 @@ def compare(words: Words, regions: tuple[str, ...], query: AssessmentQuery) -> N
         answers = [reading.assessment(item["region"]["code"], query) for item in ranked]
     click.echo(words.say("Tiers of {period}", period=answers[0]["period"]))
     click.echo("\n".join([table(answers, words), legend(words), footer(answers[0], words)]))
+
+
+@cli.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--partial", is_flag=True, help="Store the good rows even if others are bad. [default: all or nothing]")
+@click.option("--dry-run", is_flag=True, help="Store nothing, say what would become of each row.")
+@click.option("--recorded-by", default="anonymous", show_default=True, help="Who sends it.")
+@click.option("--note", default="", help="What the sender says of the batch.")
+@_answering
+def import_file(file: Path, partial: bool, dry_run: bool, recorded_by: str, note: str) -> None:
+    """Store what is new in a CSV file as one revision; every mistake is listed with its line.
+
+    Columns: region, indicator, period, value and, if wanted, unit, status, vintage, source, note. UTF-8 or GBK.
+
+    \b
+    Example: tierscore import metrics.csv --dry-run
+    """
+    raw = table_of_file(_bytes(file))
+    with _service() as service:
+        mode = "partial" if partial else "atomic"
+        report = service.ingest(raw, mode=mode, dry_run=dry_run, recorded_by=recorded_by, note=note)
+    for violation in report.violations:
+        click.echo(f"  {violation}", err=True)
+    stored = f"revision {report.revision}" if report.stored else f"nothing stored, still revision {report.revision}"
+    click.echo(f"{report.accepted} new, {report.unchanged} unchanged, {report.rejected} rejected: {stored}")
+
+
+@cli.command("revisions")
+@_answering
+def list_revisions() -> None:
+    """The accepted batches, newest first: when, by whom, how many rows.
+
+    \b
+    Example: tierscore revisions
+    """
+    with _reading() as reading:
+        items = reading.revisions(1, LONGEST_LIST)["items"]
+    click.echo(table_of(items, ("revision", "recorded_at", "recorded_by", "rows", "note")))
+
+
+@cli.command("coverage")
+@_asking
+@click.pass_obj
+@_answering
+def show_coverage(words: Words, query: AssessmentQuery) -> None:
+    """How many regions have a value of each indicator, and of what kind.
+
+    \b
+    Example: tierscore coverage --period 2021
+    """
+    with _reading() as reading:
+        found = reading.coverage(query)
+    rows = [{**item, "indicator": words.name(item["title"])} for item in found["indicators"]]
+    click.echo(words.say("Data of {period}, {regions} regions", period=found["period"], regions=found["regions"]))
+    click.echo(table_of(rows, ("indicator", "observed", "missing", "estimated", "other_definition", "stale")))
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        reason = {"reason": error.strerror or type(error).__name__}
+        violation = Violation("unreadable", "The file cannot be read: {reason}.", reason)
+        raise Invalid(str(file), [violation]) from None
 
 
 def _formatted(

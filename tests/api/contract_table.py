@@ -60,6 +60,26 @@ CASES = (
                       "revision", "recorded_at", "recorded_by"),
         ),
     ),
+    Case("/api/v1/revisions", (*PAGE, *of_items("revision", "recorded_at", "recorded_by", "note", "rows", "digest"))),
+    Case("/api/v1/revisions/2", ("revision", "recorded_at", "recorded_by", "note", "rows", "digest")),
+    Case(
+        "/api/v1/revisions/1/compare/3",
+        (
+            "framework.digest", "engine.version", "period", "from.revision", "to.revision", "changes_total",
+            "changes[].region", "changes[].indicator", "changes[].period", "changes[].before", "changes[].after",
+            "tiers[].region.code", "tiers[].tier_moved", "tiers[].score_change", "tiers[].before.tier",
+            "tiers[].after.tier",
+        ),
+    ),
+    Case(
+        "/api/v1/coverage",
+        (
+            *COMPUTED, "period", "regions", "indicators[].code", "indicators[].missing", "indicators[].stale",
+            "cells[].region", "cells[].states", "cells[].missing_reason", "widens[].indicator",
+            "widens[].regions[].alone.lowest", "widens[].regions[].lowest_if_best",
+        ),
+    ),
+    Case("/api/v1/revisions/9", PROBLEM, 404),
     Case("/api/v1/assessments", (*PAGE, *COMPUTED, *of_items(*SUMMARY))),
     Case(
         "/api/v1/assessments/CN-SC",

@@ -24,6 +24,8 @@ from tierscore.api import (
     observations,
     problems,
     regions,
+    revisions,
+    sending,
 )
 from tierscore.api.strict_json import StrictJSON
 from tierscore.services.service import Service
@@ -74,6 +76,8 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     api.register_blueprint(frameworks.blueprint)
     api.register_blueprint(observations.blueprint)
     api.register_blueprint(assessments.blueprint)
+    api.register_blueprint(revisions.blueprint)
+    api.register_blueprint(sending.blueprint)
     app.register_blueprint(contract.blueprint)
     app.register_blueprint(docs.blueprint)
     return app

@@ -44,7 +44,7 @@ class AssessmentParameters(Versions):
 @blueprint.answers(AssessmentPage, paged=True)
 def list_assessments(query: dict[str, Any]) -> Page:
     """The short answers of all reference regions, in rank order."""
-    found = reading().assessments(_asked(query, regions=tuple(query.get("region", ()))))
+    found = reading().assessments(asked(query, regions=tuple(query.get("region", ()))))
     return cut(found.pop("items"), query, **found)
 
 
@@ -53,9 +53,10 @@ def list_assessments(query: dict[str, Any]) -> Page:
 @blueprint.answers(Assessment, errors=("NOT_FOUND",))
 def get_assessment(query: dict[str, Any], region: str) -> dict[str, Any]:
     """The full answer of one region: every number, where it is from, and what would change the tier."""
-    return reading().assessment(region, _asked(query, target=query.get("target")))
+    return reading().assessment(region, asked(query, target=query.get("target")))
 
 
-def _asked(query: dict[str, Any], **more: Any) -> AssessmentQuery:
+def asked(query: dict[str, Any], **more: Any) -> AssessmentQuery:
+    """The question that some parameters ask."""
     given: dict[str, Any] = {name: query.get(name) for name in ("framework", "version", "period", "as_of")}
     return AssessmentQuery(**given, **more)

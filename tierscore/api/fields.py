@@ -67,6 +67,37 @@ class Flag(fields.Boolean):
         return _FLAGS[value]
 
 
+class Rows(fields.Field[list[Any]]):
+    """A list in a JSON body whose items are looked at by somebody else, all at once."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise refusal("wrong_type", "A list is needed here.", value)
+        return value
+
+
+class Truth(fields.Boolean):
+    """True or false in a JSON body, and nothing that merely looks like it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise refusal("not_a_flag", "{value!r} is neither true nor false.", value, tuple(_FLAGS))
+        return value
+
+
+class Choice(fields.String):
+    """One of some words."""
+
+    def __init__(self, *words: str, metadata: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        self.words = words
+        super().__init__(metadata={"enum": list(words), **(metadata or {})}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if value not in self.words:
+            raise refusal("unknown_word", "{value!r} is not one of the allowed words.", value, self.words)
+        return str(value)
+
+
 class Word(fields.String):
     """A code or a moment in a query string: printable, not empty, not endless."""
 

@@ -151,7 +151,7 @@ _HTTP_DETAIL = {
 
 
 def _about_request() -> dict[str, Any]:
-    largest = current_app.config["MAX_CONTENT_LENGTH"]
+    largest = request.max_content_length
     return {"path": request.path, "method": request.method, "largest": largest}
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from flask_smorest.blueprint import Blueprint
@@ -40,15 +40,38 @@ class Described(Blueprint):
         """The view takes the parameters of this schema as its first argument."""
         return cast(Callable[[View], View], self.arguments(schema, location="query", unknown=RAISE))
 
+    def body(self, schema: type[Schema]) -> Callable[[View], View]:
+        """The view takes a JSON body of this schema as its first argument."""
+        return cast(Callable[[View], View], self.arguments(schema, location="json", unknown=RAISE))
+
+    def form(self, description: dict[str, Any]) -> Callable[[View], View]:
+        """The view takes a form, described as OpenAPI has it; `of_form` reads its parts."""
+        return cast(Callable[[View], View], self.doc(requestBody=description))
+
+    def of_form(self, schema: type[Schema], location: str) -> dict[str, Any]:
+        """The ``files`` or the fields (``form``) of the present request's form, by a schema."""
+        return cast(dict[str, Any], self.ARGUMENTS_PARSER.parse(schema(), location=location, unknown=RAISE))
+
     def answers(
-        self, schema: type[Schema], *, paged: bool = False, errors: tuple[str, ...] = ()
+        self,
+        schema: type[Schema],
+        *,
+        paged: bool = False,
+        errors: tuple[str, ...] = (),
+        status: int = 200,
+        also: Mapping[int, str] | None = None,
     ) -> Callable[[View], View]:
-        """The view answers 200 with this schema, in pages or whole; `errors` are those worth a line of their own."""
+        """The view answers with this schema, in pages or whole.
+
+        `errors` are those worth a line of their own; `also` are other statuses with the same schema, and their sense.
+        """
         headers = {"Link": _LINK_HEADER} if paged else {}
-        respond = self.response(200, schema, headers=headers, description="The answer")
+        respond = self.response(status, schema, headers=headers, description="The answer")
 
         def decorate(view: View) -> View:
             described = self.doc(operationId=view.__name__)(respond(view))
+            for other, sense in (also or {}).items():
+                described = self.alt_response(other, schema=schema, description=sense)(described)
             for name in errors:
                 described = self.alt_response(_STATUS[name], name)(described)
             return cast(View, described)

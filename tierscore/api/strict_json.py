@@ -16,6 +16,7 @@ DEEPEST = 32
 # Brackets that open or close a level, and strings as a whole, since the brackets inside them do not count.
 _LEVELS = re.compile(rb'[\[{]|[\]}]|"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _STEP = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
+_NOT_STRUCTURE = bytes(byte for byte in range(256) if byte not in b'[]{}"\\')
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -70,11 +71,25 @@ def parse(raw: bytes) -> Any:
 
 def refuse_depth(raw: bytes) -> None:
     """Raises TooDeep for a text that the parser would have to follow too far down."""
+    if _vanishes(raw):
+        return
     depth = 0
     for found in _LEVELS.finditer(raw):
         depth += _STEP.get(found.group(), 0)
         if depth > DEEPEST:
             raise TooDeep(deepest=DEEPEST)
+
+
+def _vanishes(raw: bytes) -> bool:
+    """Whether peeling empty brackets off leaves nothing within as many rounds as the limit allows.
+
+    Most bodies do: what is not a bracket or a quote is dropped, then the empty strings. A round takes off two levels
+    at most. Strings that hold brackets or quotes may keep a harmless body from it; that is then counted level by level.
+    """
+    skeleton = raw.translate(None, _NOT_STRUCTURE).replace(b'""', b"")
+    for _ in range(DEEPEST // 2):
+        skeleton = skeleton.replace(b"{}", b"").replace(b"[]", b"")
+    return skeleton == b""
 
 
 def _refuse_constant(word: str) -> NoReturn:

@@ -110,7 +110,7 @@ def _table(records: _Records, header: Sequence[str]) -> RawTable:
         else:
             lines.append(line)
             kept.append(record)
-    columns = dict(zip(header, ([text.strip() for text in column] for column in zip(*kept, strict=True)), strict=False))
+    columns = {name: [record[place].strip() for record in kept] for place, name in enumerate(header)}
     frame = pd.DataFrame({name: columns.get(name, [""] * len(kept)) for name in FIELDS}, dtype=object)
     violations = [*uneven, *records.violations, *([] if lines or uneven else [_no_rows()])]
     return RawTable(frame, np.array(lines, dtype=np.int64), violations=tuple(violations))

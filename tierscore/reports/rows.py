@@ -1,4 +1,4 @@
-"""Full answers as CSV: one row per region and indicator, with what the region's tier is."""
+"""Answers as rows: CSV with one row per region and indicator, and plain tables."""
 
 from __future__ import annotations
 
@@ -7,11 +7,19 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from tabulate import tabulate
+
 REGION_COLUMNS = ("period", "status", "tier", "tier_by_score", "score", "rank", "coverage")
 INDICATOR_COLUMNS = (
     "value", "unit", "measured", "score", "weight", "effective_weight", "contribution", "supplies_tier",
     "missing_reason",
 )  # fmt: skip
+
+
+def table_of(items: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
+    """A text table of some names of a list's items; columns line up with Chinese text too."""
+    rows = [[item[name] for name in columns] for item in items]
+    return tabulate(rows, headers=[name.replace("_", " ") for name in columns], tablefmt="simple")
 
 
 def to_csv(answers: Sequence[dict[str, Any]]) -> str:

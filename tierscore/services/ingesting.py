@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from tierscore.errors import Invalid, Violation
 from tierscore.framework.catalogue import Source
-from tierscore.ingest.check import Known
+from tierscore.ingest.check import COLUMNS, Known
 from tierscore.ingest.raw import RawTable
+from tierscore.ingest.read import read_table
+from tierscore.ingest.rows import from_json
 from tierscore.ingest.table import Checked, check_table
 from tierscore.services.snapshot import Snapshot
 from tierscore.storage import batch, catalogue
@@ -16,6 +20,16 @@ from tierscore.storage.batch import Appended
 from tierscore.storage.database import Database
 
 MODES = ("atomic", "partial")
+
+
+def table_of_file(content: bytes) -> RawTable:
+    """The raw table in the bytes of a CSV file."""
+    return read_table(content, COLUMNS)
+
+
+def table_of_rows(observations: Sequence[Any]) -> RawTable:
+    """The raw table in the list of a JSON body."""
+    return from_json(observations)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,228 @@
+"""Metrics in over HTTP: statuses, reports, limits, and that every worker's next answer shows what was stored."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.api.conftest import SETTINGS
+from tierscore.api import create_app, sending
+from tierscore.services.service import Service
+from tierscore.storage.database import Database
+
+OBSERVATIONS = "/api/v1/observations"
+IMPORT = f"{OBSERVATIONS}/import"
+LABS = {"region": "CN-SC", "indicator": "national_key_labs", "period": 2023, "value": 70}
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def sender(seeded: Database) -> FlaskClient:
+    """A client of a service on a database of its own."""
+    application = create_app(SETTINGS, Service(seeded))
+    application.testing = True
+    return application.test_client()
+
+
+def send(client: FlaskClient, *changes: dict[str, Any], **more: Any) -> TestResponse:
+    return client.post(OBSERVATIONS, json={"observations": [LABS | change for change in changes], **more})
+
+
+def upload(client: FlaskClient, content: bytes, **form: str) -> TestResponse:
+    return client.post(IMPORT, data={"file": (io.BytesIO(content), "metrics.csv"), **form})
+
+
+def newest_revision(client: FlaskClient) -> int:
+    return int(client.get("/api/v1/revisions").json["items"][0]["revision"])
+
+
+def test_a_batch_is_201_with_its_revision(sender: FlaskClient) -> None:
+    answer = send(sender, {})
+    assert answer.status_code == 201
+    assert answer.json == {"revision": 4, "accepted": 1, "unchanged": 0, "rejected": 0, "rows": []}
+    assert sender.get(answer.headers["Location"]).json["recorded_by"] == "anonymous"
+    item = sender.get(f"{OBSERVATIONS}?region=CN-SC&indicator=national_key_labs&period=2023").json["items"][0]
+    assert (item["value"], item["source"], item["revision"]) == (70, "user:anonymous", 4)
+
+
+def test_sent_again_it_is_200_with_the_present_revision(sender: FlaskClient) -> None:
+    send(sender, {})
+    answer = send(sender, {})
+    assert (answer.status_code, answer.json["revision"], answer.json["unchanged"]) == (200, 4, 1)
+    assert "Location" not in answer.headers
+
+
+def test_one_bad_row_is_422_and_nothing_is_stored(sender: FlaskClient) -> None:
+    answer = send(sender, {}, {"region": "四穿", "value": -1, "unit": "rank"})
+    assert answer.status_code == 422
+    assert answer.mimetype == "application/problem+json"
+    assert [(item["pointer"], item["code"]) for item in answer.json["errors"]] == [
+        ("/observations/1/region", "unknown_code"),
+        ("/observations/1/value", "out_of_range"),
+        ("/observations/1/unit", "wrong_unit"),
+    ]
+    assert newest_revision(sender) == 3
+
+
+def test_partial_stores_the_good_rows_and_reports_the_others(sender: FlaskClient) -> None:
+    answer = send(sender, {}, {"region": "CN-XX"}, mode="partial")
+    assert (answer.status_code, answer.json["accepted"], answer.json["rejected"]) == (201, 1, 1)
+    assert answer.json["rows"][0]["pointer"] == "/observations/1/region"
+    assert send(sender, {"region": "CN-XX"}, mode="partial").status_code == 422
+
+
+@pytest.mark.parametrize("change", [{}, {"region": "CN-XX"}])
+def test_a_dry_run_is_200_and_stores_nothing(sender: FlaskClient, change: dict[str, str]) -> None:
+    answer = send(sender, change, dry_run=True)
+    assert (answer.status_code, answer.json["revision"]) == (200, 3)
+    assert answer.json["accepted"] + answer.json["rejected"] == 1
+    assert newest_revision(sender) == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({}, "/observations"),
+        ({"observations": {}}, "/observations"),
+        ({"observations": []}, "/observations"),
+        ({"observations": [LABS], "mode": "all"}, "/mode"),
+        ({"observations": [LABS], "dry_run": "true"}, "/dry_run"),
+        ({"observations": [LABS], "dryrun": True}, "/dryrun"),
+        ({"observations": ["x"]}, "/observations/0"),
+        ({"observations": [LABS | {"value": "70"}]}, "/observations/0/value"),
+        ({"observations": [LABS | {"value": [70]}]}, "/observations/0/value"),
+        ({"observations": [LABS | {"valeu": 70}]}, "/observations/0/valeu"),
+    ],
+)
+def test_a_body_of_another_shape_is_422_with_its_pointer(sender: FlaskClient, body: Any, pointer: str) -> None:
+    answer = sender.post(OBSERVATIONS, json=body)
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, pointer)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"observations": [{"value": NaN}]}', 400),
+        (b'{"observations": ' + b"[" * 100_000, 400),
+        (b'{"observations": ' + b"[" * 40 + b"]" * 40 + b"}", 400),
+        (b"{", 400),
+        (b"\xff", 400),
+    ],
+)
+def test_a_body_that_is_no_json_is_400(sender: FlaskClient, body: bytes, status: int) -> None:
+    assert sender.post(OBSERVATIONS, data=body, content_type="application/json").status_code == status
+
+
+def test_brackets_in_texts_are_not_depth(sender: FlaskClient) -> None:
+    answer = send(sender, {"note": '{"[' * 40 + '"'})
+    assert answer.status_code == 201
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
+def test_a_file_by_upload(sender: FlaskClient, encoding: str) -> None:
+    answer = upload(
+        sender, "region,indicator,period,value,note\n四川,national_key_labs,2023,70,估算\n".encode(encoding)
+    )
+    assert (answer.status_code, answer.json["accepted"]) == (201, 1)
+
+
+def test_mistakes_in_a_file_name_their_line(sender: FlaskClient) -> None:
+    content = b'region,indicator,period,value\nCN-SC,national_key_labs,2023,"1,000"\nCN-SC,labs,23,x\n'
+    answer = upload(sender, content)
+    assert answer.status_code == 422
+    assert [(item["row"], item["field"], item["code"]) for item in answer.json["errors"]] == [
+        (2, "value", "thousands_separator"),
+        (3, "indicator", "unknown_code"),
+        (3, "period", "not_a_year"),
+        (3, "value", "not_a_number"),
+    ]
+    chinese = sender.post(
+        IMPORT, data={"file": (io.BytesIO(content), "a.csv")}, headers={"Accept-Language": "zh"}
+    ).json["errors"]
+    assert "千位分隔符" in chinese[0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "parameter"),
+    [
+        ({"mode": "atomic"}, 422, "file"),
+        ({"file": (io.BytesIO(b"x"), "a.csv"), "mode": "all"}, 422, "mode"),
+        ({"file": (io.BytesIO(b"x"), "a.csv"), "dry_run": "yes"}, 422, "dry_run"),
+        ({"file": (io.BytesIO(b"x"), "a.csv"), "colour": "red"}, 422, "colour"),
+    ],
+)
+def test_a_form_of_another_shape(sender: FlaskClient, data: dict[str, Any], status: int, parameter: str) -> None:
+    answer = sender.post(IMPORT, data=data, content_type="multipart/form-data")
+    assert (answer.status_code, answer.json["errors"][0]["parameter"]) == (status, parameter)
+
+
+def test_other_media_types_are_415(sender: FlaskClient) -> None:
+    assert sender.post(IMPORT, data=b"region", content_type="text/csv").status_code == 415
+    assert sender.post(OBSERVATIONS, data={"x": "1"}).status_code == 415
+
+
+def test_a_batch_may_be_larger_than_other_bodies_and_still_not_endless(
+    sender: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sender.application.config["MAX_CONTENT_LENGTH"] < sending.LARGEST_BATCH
+    view = sender.application.view_functions["sending.send_observations"]
+    monkeypatch.setattr(view, "largest", 50)
+    answer = send(sender, {})
+    assert answer.status_code == 413
+    assert "50 bytes" in answer.json["detail"]
+
+
+@pytest.fixture
+def address(seeded_file: Path, tmp_path: Path) -> Iterator[str]:
+    """Where three workers serve one database."""
+    database = tmp_path / "workers.db"
+    shutil.copy(seeded_file, database)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{database}", "TIERSCORE_SECRET_KEY": "k" * 32}
+    command = [sys.executable, "-m", "gunicorn", "--workers", "3", "--bind", f"127.0.0.1:{port}", "wsgi:app"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as server:
+        wait_for(f"http://127.0.0.1:{port}/readyz")
+        yield f"http://127.0.0.1:{port}/api/v1"
+        server.terminate()
+
+
+def wait_for(url: str) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            if requests.get(url, timeout=5).status_code == 200:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.2)
+    raise TimeoutError(url)
+
+
+def test_every_worker_shows_what_any_of_them_stored(address: str) -> None:
+    question = f"{address}/assessments/CN-SC"
+    tags = {requests.get(question, timeout=10).headers["ETag"] for _ in range(20)}
+    assert len(tags) == 1
+    for value in (40, 70):
+        sent = requests.post(f"{address}/observations", json={"observations": [LABS | {"value": value}]}, timeout=10)
+        assert sent.status_code == 201
+        answers = [requests.get(question, timeout=10) for _ in range(20)]
+        assert {answer.json()["indicators"][1]["value"] for answer in answers} == {value}
+        assert {answer.json()["data"]["revision"] for answer in answers} == {sent.json()["revision"]}
+        new = {answer.headers["ETag"] for answer in answers}
+        assert len(new) == 1
+        assert not new & tags
+        tags |= new
