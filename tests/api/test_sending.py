@@ -19,7 +19,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.api.conftest import SETTINGS
+from tests.conftest import SEEDS, as_text, sqlite_url
 from tierscore.api import create_app, sending
+from tierscore.services.publishing import publications
+from tierscore.services.seeding import seed
 from tierscore.services.service import Service
 from tierscore.storage.database import Database
 
@@ -185,20 +188,29 @@ def test_a_batch_may_be_larger_than_other_bodies_and_still_not_endless(
     assert "50 bytes" in answer.json["detail"]
 
 
-@pytest.fixture
-def address(seeded_file: Path, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Where three workers serve one database."""
-    database = tmp_path / "workers.db"
-    shutil.copy(seeded_file, database)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{database}", "TIERSCORE_SECRET_KEY": "k" * 32}
+    environment = {**os.environ, "DATABASE_URL": database_for(request, tmp_path), "TIERSCORE_SECRET_KEY": "k" * 32}
     command = [sys.executable, "-m", "gunicorn", "--workers", "3", "--bind", f"127.0.0.1:{port}", "wsgi:app"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as server:
-        wait_for(f"http://127.0.0.1:{port}/readyz")
-        yield f"http://127.0.0.1:{port}/api/v1"
-        server.terminate()
+        try:
+            wait_for(f"http://127.0.0.1:{port}/readyz")
+            yield f"http://127.0.0.1:{port}/api/v1"
+        finally:
+            server.terminate()
+
+
+def database_for(request: pytest.FixtureRequest, folder: Path) -> str:
+    """The address of a seeded database of the test's own."""
+    if request.param == "postgresql":
+        database: Database = request.getfixturevalue("postgres")
+        seed(database, SEEDS, publications(SEEDS / "frameworks"))
+        return as_text(database.url)
+    return sqlite_url(shutil.copy(request.getfixturevalue("seeded_file"), folder / "workers.db"))
 
 
 def wait_for(url: str) -> None:

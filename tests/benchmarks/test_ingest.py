@@ -17,6 +17,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from tests.conftest import empty_again
+from tierscore.errors import Invalid
 from tierscore.framework.catalogue import CatalogueIndicator, Region, Source, Title
 from tierscore.ingest.check import COLUMNS
 from tierscore.ingest.read import read_table
@@ -145,3 +146,18 @@ WAYS: dict[str, Callable[[pd.DataFrame, str], Callable[[Service], None]]] = {
     "append": _by_append,
     "floor": _by_floor,
 }
+
+
+@pytest.mark.benchmark(group="report on one bad row in 10,000, nothing stored; asked: under a second")
+@pytest.mark.parametrize("way", ["csv", "json"])
+def test_one_bad_row(benchmark: BenchmarkFixture, migrated_file: Path, tmp_path: Path, way: str) -> None:
+    table = frame().head(10_000)
+    table.loc[7_777, "status"] = "X"
+    service = _sqlite(migrated_file, tmp_path)
+    run = WAYS[way](table, "sqlite")
+
+    def refused() -> None:
+        with pytest.raises(Invalid):
+            run(service)
+
+    benchmark.pedantic(refused, rounds=5)

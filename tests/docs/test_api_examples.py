@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shlex
@@ -51,16 +52,35 @@ def client(seeded: Database) -> FlaskClient:
 
 
 def run(client: FlaskClient, command: str) -> TestResponse:
-    """Does what curl would do."""
-    words = shlex.split(command)
+    """Does what curl would do; a here-document is what it reads from `@-`."""
+    line, _, document = command.partition(" <<CSV\n")
+    words = shlex.split(line)
     assert words[0] == "curl"
     address = urlsplit(next(word for word in words if word.startswith("http")))
-    headers = dict(word.split(": ", 1) for flag, word in pairwise(words) if flag == "-H")
+    headers = dict(word.split(": ", 1) for word in values_of("-H", words))
     path = f"{address.path}?{address.query}"
     if "{etag}" in command:
         tag = client.get(path).headers["ETag"]
         headers = {name: value.replace('"{etag}"', tag) for name, value in headers.items()}
+    bodies, parts = values_of("-d", words), values_of("-F", words)
+    if bodies:
+        return client.post(path, data=bodies[0].encode(), headers=headers)
+    if parts:
+        return client.post(path, data=form(parts, document.removesuffix("CSV")), headers=headers)
     return client.get(path, headers=headers)
+
+
+def values_of(flag: str, words: list[str]) -> list[str]:
+    return [word for before, word in pairwise(words) if before == flag]
+
+
+def form(parts: list[str], document: str) -> dict[str, Any]:
+    fields: dict[str, Any] = dict(part.split("=", 1) for part in parts)
+    for name, value in fields.items():
+        source, _, file_name = value.partition(";filename=")
+        if source == "@-":
+            fields[name] = (io.BytesIO(document.encode()), file_name)
+    return fields
 
 
 def missing(shown: Any, real: Any, place: str = "") -> Iterator[str]:

@@ -71,6 +71,8 @@ TEXTS = {
     "unit": ["", "laboratories", "rank", "100 million CNY"],
     "status": ["", "A", "E", "M", "X"],
     "source": ["", "S001", "S9"],
+    "vintage": ["", "2024-03", "nul \x00"],
+    "note": ["", "two\nlines", "bell \x07", "x" * 1001],
 }
 ROWS = st.fixed_dictionaries({name: st.sampled_from(texts) for name, texts in TEXTS.items()})
 

@@ -21,6 +21,10 @@ COLUMNS = Columns(
     optional=("unit", "status", "vintage", "source", "note"),
 )
 
+FREE_TEXTS = ("vintage", "note")
+LONGEST_TEXT = 1000
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _YEAR = re.compile(r"[0-9]{4}")
 _NUMBER = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?")
 
@@ -104,6 +108,7 @@ def mistakes_of(row: RawRow, known: Known) -> Iterator[Violation]:
     yield from _status_mistakes(row)
     yield from _value_mistakes(row, known.indicators.get(row.texts["indicator"]))
     yield from _unit_mistakes(row, known.indicators.get(row.texts["indicator"]))
+    yield from _text_mistakes(row)
 
 
 def _observation(row: RawRow, known: Known) -> Observation:
@@ -138,6 +143,24 @@ def _period_mistakes(row: RawRow) -> Iterator[Violation]:
     if _YEAR.fullmatch(text) is None or not FIRST_YEAR <= int(text) <= LAST_YEAR:
         allowed = (f"a year from {FIRST_YEAR} to {LAST_YEAR}",)
         yield _mistake(row, "period", "not_a_year", "{value!r} is no year.", allowed)
+
+
+def _text_mistakes(row: RawRow) -> Iterator[Violation]:
+    for name in FREE_TEXTS:
+        if len(row.texts[name]) > LONGEST_TEXT:
+            template = "At most {longest} characters are kept."
+            yield _mistake(row, name, "too_long", template, (f"{LONGEST_TEXT} characters",), longest=LONGEST_TEXT)
+        if _CONTROL.search(row.texts[name]):
+            yield _mistake(row, name, "unprintable", "The text holds a control character.", ("printable text",))
+
+
+def is_plain_text(text: str) -> bool:
+    """Whether a free text can be kept on every database: not endless, no control characters but line ends and tabs.
+
+    >>> is_plain_text("two\\nlines"), is_plain_text("nul \\x00")
+    (True, False)
+    """
+    return len(text) <= LONGEST_TEXT and _CONTROL.search(text) is None
 
 
 def _status_mistakes(row: RawRow) -> Iterator[Violation]:

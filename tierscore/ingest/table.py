@@ -17,7 +17,17 @@ import pandas as pd
 
 from tierscore.errors import Violation
 from tierscore.framework.catalogue import CatalogueIndicator
-from tierscore.ingest.check import FIRST_YEAR, LAST_YEAR, STATUSES, WITHDRAWN, Known, mistakes_of, plain_number
+from tierscore.ingest.check import (
+    FIRST_YEAR,
+    FREE_TEXTS,
+    LAST_YEAR,
+    STATUSES,
+    WITHDRAWN,
+    Known,
+    is_plain_text,
+    mistakes_of,
+    plain_number,
+)
 from tierscore.ingest.raw import FIELDS, RawTable
 from tierscore.ingest.read import RawRow
 
@@ -94,6 +104,8 @@ def _screen(table: pd.DataFrame, known: Known) -> tuple[npt.NDArray[np.float64],
     right &= _allowed(table["status"], STATUSES.__contains__)
     right &= _allowed(table["source"], known.sources.__contains__)
     right &= _allowed(table["period"], _is_year)
+    for name in FREE_TEXTS:
+        right &= _allowed(table[name], is_plain_text)
     return values, right & _fits(table, values, known.indicators)
 
 

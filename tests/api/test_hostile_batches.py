@@ -1,0 +1,103 @@
+"""Batches that no honest client sends end in problems on both engines, and so does one bad row among many."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from itertools import islice, product
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.api.conftest import SETTINGS
+from tests.conftest import SEEDS
+from tierscore.api import create_app
+from tierscore.services.publishing import publications
+from tierscore.services.seeding import seed
+from tierscore.services.service import Service
+
+OBSERVATIONS = "/api/v1/observations"
+IMPORT = f"{OBSERVATIONS}/import"
+LABS = {"region": "CN-SC", "indicator": "national_key_labs", "period": 2023, "value": 70}
+HEADER = b"region,indicator,period,value\n"
+
+
+@pytest.fixture(params=["seeded", "postgres"], ids=["sqlite", "postgresql"])
+def sender(request: pytest.FixtureRequest) -> FlaskClient:
+    database = request.getfixturevalue(request.param)
+    if request.param == "postgres":
+        seed(database, SEEDS, publications(SEEDS / "frameworks"))
+    application = create_app(SETTINGS, Service(database))
+    return application.test_client()  # not `testing`: what is raised must become an answer
+
+
+def bomb() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 50_000_000)
+    return packed.getvalue()
+
+
+FILES = {
+    "empty": b"",
+    "header only": HEADER,
+    "zip bomb": bomb(),
+    "utf-16": "region,indicator,period,value\n四川,gdp,2021,1\n".encode("utf-16"),
+    "nul": HEADER + b"CN-SC\x00,gdp,2021,1\n",
+    "nan": HEADER + b"CN-SC,gdp,2021,NaN\n",
+    "infinite": HEADER + b"CN-SC,gdp,2021,1e999\n",
+    "long number": HEADER + b"CN-SC,gdp,2021," + b"9" * 5000 + b"\n",
+    "open quote": HEADER + b'"CN-SC,gdp,2021,1\n' * 1000,
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_hostile_files_are_problems(sender: FlaskClient, name: str) -> None:
+    answer = sender.post(IMPORT, data={"file": (io.BytesIO(FILES[name]), "metrics.csv")})
+    assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
+    assert answer.json["errors"]
+    assert sender.get("/api/v1/revisions").json["total"] == 3
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999", "1" + "0" * 400, "9" * 5000])
+def test_hostile_numbers_are_problems(sender: FlaskClient, number: str) -> None:
+    body = json.dumps({"observations": [LABS]}).replace("70", number)
+    answer = sender.post(OBSERVATIONS, data=body, content_type="application/json")
+    assert answer.status_code in (400, 422)
+    assert answer.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize("field", ["note", "vintage", "source", "unit", "status", "region", "indicator", "period"])
+@pytest.mark.parametrize("text", ["\x00", "x" * 100_000], ids=["nul", "long"])
+def test_hostile_texts_are_refused(sender: FlaskClient, field: str, text: str) -> None:
+    answer = sender.post(OBSERVATIONS, json={"observations": [LABS | {field: text}]})
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, field)
+
+
+def many(regions: list[str], bad: int) -> list[dict[str, Any]]:
+    cells = product(("gdp", "population"), regions, range(1900, 2101))
+    rows = [
+        {"region": region, "indicator": indicator, "period": period, "value": 1.5}
+        for indicator, region, period in islice(cells, 10_000)
+    ]
+    rows[bad]["value"] = -1
+    return rows
+
+
+def test_one_bad_row_in_ten_thousand_is_told_alike_in_json_and_csv(sender: FlaskClient) -> None:
+    regions = [item["code"] for item in sender.get("/api/v1/regions?page_size=1000").json["items"]]
+    rows = many(regions, 7_777)
+    assert len(rows) == 10_000
+    lines = [",".join(map(str, row.values())) for row in rows]
+    content = "\n".join([",".join(rows[0]), *lines]).encode()
+    by_json = sender.post(OBSERVATIONS, json={"observations": rows})
+    by_csv = sender.post(IMPORT, data={"file": (io.BytesIO(content), "metrics.csv")})
+    assert (by_json.status_code, by_csv.status_code) == (422, 422)
+    (told_json,), (told_csv,) = by_json.json["errors"], by_csv.json["errors"]
+    assert (told_json["row"], told_csv["row"]) == (7_778, 7_779)
+    assert {name: told_json[name] for name in ("field", "code", "message")} == {
+        name: told_csv[name] for name in ("field", "code", "message")
+    }
+    assert sender.get("/api/v1/revisions").json["total"] == 3
