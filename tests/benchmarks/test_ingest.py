@@ -17,11 +17,13 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from tests.conftest import empty_again
+from tests.ingest.workbooks import workbook
 from tierscore.errors import Invalid
 from tierscore.framework.catalogue import CatalogueIndicator, Region, Source, Title
 from tierscore.ingest.check import COLUMNS
 from tierscore.ingest.read import read_table
 from tierscore.ingest.rows import from_json
+from tierscore.ingest.workbook import read_workbook
 from tierscore.services.service import Service
 from tierscore.storage import batch
 from tierscore.storage.catalogue import Catalogue, replace_catalogue
@@ -103,9 +105,9 @@ def floor(service: Service, rows: list[tuple[object, ...]], statement: str) -> N
         connection.exec_driver_sql(statement, rows)
 
 
-@pytest.mark.parametrize("way", ["csv", "json", "append", "floor"])
+@pytest.mark.parametrize("way", ["csv", "xlsx", "json", "append", "floor"])
 def test_ingest(benchmark: BenchmarkFixture, fresh: Callable[[], Service], engine: str, way: str) -> None:
-    """csv and json: read, check, compare with what is known, digest, store. append: the last three. floor: store."""
+    """A file or list: read, check, compare with what is known, digest, store. append: the last three. floor: store."""
     table = frame()
     benchmark.group = GROUP.format(engine)
     rounds(benchmark, fresh, WAYS[way](table, engine))
@@ -114,6 +116,11 @@ def test_ingest(benchmark: BenchmarkFixture, fresh: Callable[[], Service], engin
 def _by_csv(table: pd.DataFrame, _engine: str) -> Callable[[Service], None]:
     content = table.to_csv(index=False).encode()
     return lambda service: _accepted(service.ingest(read_table(content, COLUMNS)).accepted)
+
+
+def _by_xlsx(table: pd.DataFrame, _engine: str) -> Callable[[Service], None]:
+    content = workbook([table.columns, *table.itertuples(index=False)])
+    return lambda service: _accepted(service.ingest(read_workbook(content, COLUMNS)).accepted)
 
 
 def _by_json(table: pd.DataFrame, _engine: str) -> Callable[[Service], None]:
@@ -142,6 +149,7 @@ def _accepted(count: int) -> None:
 
 WAYS: dict[str, Callable[[pd.DataFrame, str], Callable[[Service], None]]] = {
     "csv": _by_csv,
+    "xlsx": _by_xlsx,
     "json": _by_json,
     "append": _by_append,
     "floor": _by_floor,
@@ -149,7 +157,7 @@ WAYS: dict[str, Callable[[pd.DataFrame, str], Callable[[Service], None]]] = {
 
 
 @pytest.mark.benchmark(group="report on one bad row in 10,000, nothing stored; asked: under a second")
-@pytest.mark.parametrize("way", ["csv", "json"])
+@pytest.mark.parametrize("way", ["csv", "xlsx", "json"])
 def test_one_bad_row(benchmark: BenchmarkFixture, migrated_file: Path, tmp_path: Path, way: str) -> None:
     table = frame().head(10_000)
     table.loc[7_777, "status"] = "X"

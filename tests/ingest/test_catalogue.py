@@ -7,7 +7,8 @@ import pytest
 from tierscore.errors import Violation
 from tierscore.framework.catalogue import CatalogueIndicator, Designation, Group, Region, Source, Title
 from tierscore.ingest import catalogue
-from tierscore.ingest.read import Columns, RawRow, read_csv
+from tierscore.ingest.columns import Columns
+from tierscore.ingest.read import RawRow, read_csv
 
 SUBJECTS = {"CN-SC", "CN-CQ"}
 

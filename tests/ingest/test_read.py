@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tierscore.errors import Violation
-from tierscore.ingest.read import Columns, RawRow, read_csv
+from tierscore.ingest.columns import Columns
+from tierscore.ingest.read import RawRow, read_csv
 
 COLUMNS = Columns(required=("region", "value"), optional=("note",))
 

@@ -12,12 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import INDICATORS, REGIONS, SOURCES
+from tests.ingest.workbooks import workbook
 from tierscore.framework.catalogue import Source
 from tierscore.ingest.check import COLUMNS, Known, mistakes_of
 from tierscore.ingest.raw import FIELDS, RawTable
 from tierscore.ingest.read import RawRow, read_table
 from tierscore.ingest.rows import from_json
 from tierscore.ingest.table import Checked, check_table
+from tierscore.ingest.workbook import read_workbook
 
 SENDER = Source("user:office", "Sent by office", None, "as sent")
 KNOWN = Known.of(REGIONS, INDICATORS, [*SOURCES, SENDER]).naming_regions()
@@ -113,6 +115,9 @@ def test_a_wrong_row_does_not_make_a_right_one_a_double() -> None:
     assert (len(found.frame), found.repeated, found.rejected) == (1, 0, 1)
 
 
+CELLS = ("", "5", " x ", "四川", "a\u2028b", '"q"', "\r", "a\x0bb")
+
+
 class TestCsv:
     """Bytes of a CSV file to a raw table."""
 
@@ -156,6 +161,24 @@ class TestCsv:
         content = f"{HEADER}\n" + "CN-SC,labs,2021,5,,,S001,,\n" * 3
         assert [item.code for item in read_table(content.encode(), COLUMNS).violations] == ["too_many_rows"]
 
+    @settings(max_examples=300, deadline=None)
+    @given(
+        lines=st.lists(st.lists(st.sampled_from(CELLS), min_size=3, max_size=5), max_size=6),
+        ends=st.sampled_from(["\n", "\r\n", "\r"]),
+        first=st.sampled_from(["", "\n"]),
+        last=st.sampled_from(["", "\n", "\n\n"]),
+    )  # fmt: skip
+    def test_the_quick_way_reads_what_the_careful_way_reads(
+        self, lines: list[list[str]], ends: str, first: str, last: str
+    ) -> None:
+        text = first + ends.join(["region,indicator,period,value", *map(",".join, lines)]) + last
+        quick = read_table(text.encode(), COLUMNS)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("tierscore.ingest.read._plain_table", lambda *_: None)
+            careful = read_table(text.encode(), COLUMNS)
+        assert quick.frame.equals(careful.frame)
+        assert (quick.row.tolist(), quick.violations) == (careful.row.tolist(), careful.violations)
+
     @settings(max_examples=200, deadline=None)
     @given(content=st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
     def test_any_bytes_end_in_rows_or_violations(self, content: bytes) -> None:
@@ -197,7 +220,7 @@ class TestJson:
         assert [violation.code for violation in from_json(rows).violations] == [code]
 
 
-def test_the_same_mistakes_from_csv_and_json() -> None:
+def test_the_same_mistakes_from_csv_xlsx_and_json() -> None:
     rows = [{**RIGHT, "period": str(2000 + place % 50), "region": REGIONS[1 + place % 2].code} for place in range(40)]
     mistakes = [
         {"region": "CN-XX"},
@@ -212,10 +235,18 @@ def test_the_same_mistakes_from_csv_and_json() -> None:
         rows[3 * place] = {**rows[3 * place], **mistake}
     csv_text = HEADER + "\n" + "".join(",".join(str(row.get(name, "")) for name in FIELDS) + "\n" for row in rows)
     by_csv = check_table(read_table(csv_text.encode(), COLUMNS), KNOWN, SENDER.code)
+    sheet = workbook([FIELDS, *([row.get(name) for name in FIELDS] for row in rows)])
+    by_xlsx = check_table(read_workbook(sheet, COLUMNS), KNOWN, SENDER.code)
     by_json = check_table(from_json(json.loads(json.dumps(rows))), KNOWN, SENDER.code)
-    said = [[(item.code, item.field, item.value, item.allowed, item.message) for item in found.violations]
-            for found in (by_csv, by_json)]  # fmt: skip
+    said = [
+        [
+            (item.code, item.field, item.allowed, item.code == "out_of_range" or item.message)
+            for item in found.violations
+        ]
+        for found in (by_csv, by_xlsx, by_json)
+    ]
     assert len(said[0]) >= len(mistakes)
-    assert said[0] == said[1]
+    assert said[0] == said[1] == said[2]
+    assert [item.row for item in by_csv.violations] == [item.row for item in by_xlsx.violations]
     assert [item.row for item in by_csv.violations] == [(item.row or 0) + 1 for item in by_json.violations]
     assert by_json.violations[0].pointer == "/observations/0/region"

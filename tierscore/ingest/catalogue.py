@@ -9,7 +9,8 @@ from typing import TypeVar
 from tierscore.errors import UnknownCode, Violation
 from tierscore.framework.catalogue import CatalogueIndicator, Designation, Group, Region, Source, Title
 from tierscore.ingest.check import plain_number
-from tierscore.ingest.read import Columns, RawRow
+from tierscore.ingest.columns import Columns
+from tierscore.ingest.read import RawRow
 
 REGION_COLUMNS = Columns(("region", "adcode", "name_zh", "name_en", "kind", "macro_region"), ("tags",))
 GROUP_COLUMNS = Columns(("code", "name_zh", "name_en", "members"))

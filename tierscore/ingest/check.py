@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from tierscore.errors import UnknownCode, Violation
 from tierscore.framework.catalogue import CatalogueIndicator, Observation, Region, Source
 from tierscore.framework.model import STATUSES as SCORABLE_STATUSES
-from tierscore.ingest.read import Columns, RawRow
+from tierscore.ingest.columns import Columns
+from tierscore.ingest.read import RawRow
 
 WITHDRAWN = "M"
 STATUSES = (*SCORABLE_STATUSES, WITHDRAWN)

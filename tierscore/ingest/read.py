@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from tierscore.errors import Violation
-from tierscore.ingest.raw import FIELDS, MOST_ROWS, RawTable
+from tierscore.ingest.columns import Columns, header_violations
+from tierscore.ingest.raw import FIELDS, MOST_ROWS, RawTable, no_rows, nothing, too_many_rows
 
-
-@dataclass(frozen=True)
-class Columns:
-    """The columns that a file must and may have; an optional one that is not there reads as empty."""
-
-    required: tuple[str, ...]
-    optional: tuple[str, ...] = ()
-
-    @property
-    def known(self) -> tuple[str, ...]:
-        """All of them."""
-        return self.required + self.optional
+# What may stand around a cell, line ends aside.
+_WHITE = re.compile(r"[^\S\n]")
 
 
 @dataclass(frozen=True)
@@ -56,7 +48,7 @@ def read_csv(data: bytes, columns: Columns) -> tuple[list[RawRow], list[Violatio
         return [], [_not_utf8(error)]
     records = _Records(text)
     header = [name.strip() for name in next(iter(records), (1, []))[1]]
-    violations = [*_header_violations(header, columns), *records.violations]
+    violations = [*header_violations(header, columns), *records.violations]
     if violations:
         return [], violations
     return _rows(records, header, columns)
@@ -70,11 +62,32 @@ def read_table(data: bytes, columns: Columns) -> RawTable:
     try:
         text = _decoded(data)
     except UnicodeDecodeError:
-        return _nothing([_violation("unknown_encoding", "The text is neither UTF-8 nor GBK.", 1)])
+        return nothing([_violation("unknown_encoding", "The text is neither UTF-8 nor GBK.", 1)])
     records = _Records(text)
     header = [name.strip() for name in next(iter(records), (1, []))[1]]
-    violations = [*_separator_violations(header), *_header_violations(header, columns), *records.violations]
-    return _nothing(violations) if violations else _table(records, header)
+    violations = [*_separator_violations(header), *header_violations(header, columns), *records.violations]
+    if violations:
+        return nothing(violations)
+    return _plain_table(text, header) or _table(records, header)
+
+
+def _plain_table(text: str, header: Sequence[str]) -> RawTable | None:
+    """The table of a text whose lines are rows and whose commas are borders: no quotes, all rows of one width.
+
+    None where that is not so, or where there is something to complain of; the other way reads it then.
+    """
+    text = text.replace("\r\n", "\n")
+    if '"' in text or "\r" in text:
+        return None
+    lines = text.removesuffix("\n").split("\n")
+    even = {line.count(",") for line in lines} == {len(header) - 1}
+    if not even or not 1 < len(lines) <= MOST_ROWS or max(map(len, lines)) >= csv.field_size_limit():
+        return None
+    cells = ",".join(lines[1:]).split(",")
+    if _WHITE.search(text):
+        cells = list(map(str.strip, cells))
+    columns = {name: cells[place :: len(header)] for place, name in enumerate(header)}
+    return _of_columns(columns, np.arange(2, len(lines) + 1))
 
 
 def _decoded(data: bytes) -> str:
@@ -82,11 +95,6 @@ def _decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("gb18030")
-
-
-def _nothing(violations: Sequence[Violation]) -> RawTable:
-    frame = pd.DataFrame({name: [] for name in FIELDS}, dtype=object)
-    return RawTable(frame, np.array([], dtype=np.int64), violations=tuple(violations))
 
 
 def _separator_violations(header: Sequence[str]) -> list[Violation]:
@@ -106,18 +114,20 @@ def _table(records: _Records, header: Sequence[str]) -> RawTable:
         if len(record) != len(header):
             uneven.append(_wrong_width(line, len(record), len(header)))
         elif len(kept) == MOST_ROWS:
-            return _nothing([_violation("too_many_rows", "A batch has at most {most} rows.", line, most=MOST_ROWS)])
+            return nothing([too_many_rows()])
         else:
             lines.append(line)
             kept.append(record)
     columns = {name: [record[place].strip() for record in kept] for place, name in enumerate(header)}
-    frame = pd.DataFrame({name: columns.get(name, [""] * len(kept)) for name in FIELDS}, dtype=object)
-    violations = [*uneven, *records.violations, *([] if lines or uneven else [_no_rows()])]
-    return RawTable(frame, np.array(lines, dtype=np.int64), violations=tuple(violations))
+    violations = [*uneven, *records.violations, *([] if lines or uneven else [no_rows()])]
+    return _of_columns(columns, np.array(lines, dtype=np.int64), tuple(violations))
 
 
-def _no_rows() -> Violation:
-    return _violation("no_rows", "There is no row below the header.", 1)
+def _of_columns(
+    columns: Mapping[str, list[str]], row: npt.NDArray[np.int64], violations: tuple[Violation, ...] = ()
+) -> RawTable:
+    frame = pd.DataFrame({name: columns.get(name, [""] * len(row)) for name in FIELDS}, dtype=object)
+    return RawTable(frame, row, violations=violations)
 
 
 def _wrong_width(line: int, found: int, wanted: int) -> Violation:
@@ -157,25 +167,6 @@ def _rows(records: _Records, header: Sequence[str], columns: Columns) -> tuple[l
         else:
             uneven.append(_wrong_width(line, len(record), len(header)))
     return rows, [*uneven, *records.violations]
-
-
-def _header_violations(header: Sequence[str], columns: Columns) -> list[Violation]:
-    missing = [name for name in columns.required if name not in header]
-    unknown = [name for name in dict.fromkeys(header) if name not in columns.known]
-    doubled = [name for name in columns.known if header.count(name) > 1]
-    return [
-        *(_column("missing_column", "The column {name} is missing.", name) for name in missing),
-        *(_column("unknown_column", "There is no column {name!r}.", name, _nearest(name, columns)) for name in unknown),
-        *(_column("doubled_column", "The column {name} stands more than once.", name) for name in doubled),
-    ]
-
-
-def _nearest(name: str, columns: Columns) -> tuple[str, ...]:
-    return tuple(get_close_matches(name, columns.known, n=1)) or columns.known
-
-
-def _column(code: str, template: str, name: str, allowed: tuple[str, ...] = ()) -> Violation:
-    return Violation(code=code, template=template, params={"name": name}, row=1, field=name, allowed=allowed)
 
 
 def _violation(code: str, template: str, line: int, **params: object) -> Violation:

@@ -7,7 +7,7 @@ that it lets pass breaks no rule (a test holds the two together), and a row that
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -59,6 +59,7 @@ def check_table(raw: RawTable, known: Known, default_source: str) -> Checked:
     """
     table = _completed(raw.frame, known, default_source)
     values, right = _screen(table, known)
+    right[list(raw.cells)] = False
     found = _mistakes_by_row(raw, ~right, known, default_source)
     good = np.ones(len(table), dtype=bool)
     good[list(found)] = False
@@ -161,9 +162,15 @@ def _mistakes_by_row(raw: RawTable, doubtful: Flags, known: Known, default_sourc
     for place, row in zip(places.tolist(), zip(*texts.values(), strict=True), strict=True):
         complete = dict(zip(FIELDS, row, strict=True))
         complete["source"] = complete["source"] or default_source
-        if mistakes := list(mistakes_of(RawRow(int(raw.row[place]), complete), known)):
+        if mistakes := _mistakes(RawRow(int(raw.row[place]), complete), known, raw.cells.get(place, ())):
             found[place] = [_placed(mistake, raw, place) for mistake in mistakes]
     return found
+
+
+def _mistakes(row: RawRow, known: Known, of_cells: Sequence[Violation]) -> list[Violation]:
+    """What is wrong with a row; of a cell that could not be read as a value, only that."""
+    unread = {violation.field for violation in of_cells}
+    return [*of_cells, *(mistake for mistake in mistakes_of(row, known) if mistake.field not in unread)]
 
 
 def _placed(violation: Violation, raw: RawTable, place: int) -> Violation:

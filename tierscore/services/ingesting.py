@@ -14,6 +14,7 @@ from tierscore.ingest.raw import RawTable
 from tierscore.ingest.read import read_table
 from tierscore.ingest.rows import from_json
 from tierscore.ingest.table import Checked, check_table
+from tierscore.ingest.workbook import is_workbook, read_workbook
 from tierscore.services.snapshot import Snapshot
 from tierscore.storage import batch, catalogue
 from tierscore.storage.batch import Appended
@@ -23,8 +24,8 @@ MODES = ("atomic", "partial")
 
 
 def table_of_file(content: bytes) -> RawTable:
-    """The raw table in the bytes of a CSV file."""
-    return read_table(content, COLUMNS)
+    """The raw table in the bytes of a CSV file or of an XLSX workbook."""
+    return (read_workbook if is_workbook(content) else read_table)(content, COLUMNS)
 
 
 def table_of_rows(observations: Sequence[Any]) -> RawTable:

@@ -18,7 +18,8 @@ from tierscore.errors import Invalid, Violation
 from tierscore.framework.catalogue import Observation
 from tierscore.ingest import catalogue as rows_to
 from tierscore.ingest.check import COLUMNS, Known, check
-from tierscore.ingest.read import Columns, RawRow, read_csv
+from tierscore.ingest.columns import Columns
+from tierscore.ingest.read import RawRow, read_csv
 from tierscore.services.publishing import Publication
 from tierscore.storage import batch as batches
 from tierscore.storage import frameworks as published
