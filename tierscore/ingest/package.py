@@ -137,7 +137,9 @@ def _opened(data: bytes) -> zipfile.ZipFile:
     with _reading():
         archive = zipfile.ZipFile(io.BytesIO(data))
     parts = archive.infolist()
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+    if len(parts) > MOST_PARTS:
+        raise Refused("too_large", "The workbook has more than {most} parts.", most=MOST_PARTS)
+    if sum(part.file_size for part in parts) > LARGEST_UNPACKED:
         template = "Unpacked, the workbook is larger than {largest} MiB."
         raise Refused("too_large", template, largest=LARGEST_UNPACKED >> 20)
     return archive
