@@ -222,12 +222,14 @@ def compare(words: Words, regions: tuple[str, ...], query: AssessmentQuery) -> N
 @click.option("--note", default="", help="What the sender says of the batch.")
 @_answering
 def import_file(file: Path, partial: bool, dry_run: bool, recorded_by: str, note: str) -> None:
-    """Store what is new in a CSV file as one revision; every mistake is listed with its line.
+    """Store what is new in a CSV or XLSX file as one revision; every mistake is listed with its line.
 
-    Columns: region, indicator, period, value and, if wanted, unit, status, vintage, source, note. UTF-8 or GBK.
+    Columns: region, indicator, period, value and, if wanted, unit, status, vintage, source, note. CSV in UTF-8 or GBK.
 
     \b
-    Example: tierscore import metrics.csv --dry-run
+    Examples:
+      tierscore import metrics.csv --dry-run
+      tierscore import metrics.xlsx --partial --recorded-by "Statistics Office"
     """
     raw = table_of_file(_bytes(file))
     with _service() as service:

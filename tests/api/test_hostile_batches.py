@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from tests.api.conftest import SETTINGS
 from tests.conftest import SEEDS
+from tests.ingest.workbooks import part, with_parts, workbook
 from tierscore.api import create_app
 from tierscore.services.publishing import publications
 from tierscore.services.seeding import seed
@@ -21,6 +22,8 @@ from tierscore.services.service import Service
 OBSERVATIONS = "/api/v1/observations"
 IMPORT = f"{OBSERVATIONS}/import"
 LABS = {"region": "CN-SC", "indicator": "national_key_labs", "period": 2023, "value": 70}
+COLUMNS = ["region", "indicator", "period", "value"]
+SHEET = "xl/worksheets/sheet1.xml"
 HEADER = b"region,indicator,period,value\n"
 
 
@@ -40,6 +43,14 @@ def bomb() -> bytes:
     return packed.getvalue()
 
 
+def laughs() -> bytes:
+    """Entities that would grow to gigabytes."""
+    content = workbook([COLUMNS, ["CN-SC", "gdp", 2021, 1]])
+    sheet = part(content, SHEET)
+    entities = b"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;'>]>"
+    return with_parts(content, {SHEET: entities + sheet.replace(b"CN-SC", b"&b;")})
+
+
 FILES = {
     "empty": b"",
     "header only": HEADER,
@@ -49,6 +60,11 @@ FILES = {
     "nan": HEADER + b"CN-SC,gdp,2021,NaN\n",
     "infinite": HEADER + b"CN-SC,gdp,2021,1e999\n",
     "long number": HEADER + b"CN-SC,gdp,2021," + b"9" * 5000 + b"\n",
+    "workbook without rows": workbook([COLUMNS]),
+    "workbook with a growing entity": laughs(),
+    "half a workbook": workbook([COLUMNS, ["CN-SC", "gdp", 2021, 1]])[:2000],
+    "formula": workbook([COLUMNS, ["CN-SC", "gdp", 2021, "=1+1"]]),
+    "infinite in a workbook": workbook([COLUMNS, ["CN-SC", "gdp", 2021, "1e999"]]),
     "open quote": HEADER + b'"CN-SC,gdp,2021,1\n' * 1000,
 }
 
@@ -86,18 +102,25 @@ def many(regions: list[str], bad: int) -> list[dict[str, Any]]:
     return rows
 
 
-def test_one_bad_row_in_ten_thousand_is_told_alike_in_json_and_csv(sender: FlaskClient) -> None:
-    regions = [item["code"] for item in sender.get("/api/v1/regions?page_size=1000").json["items"]]
+@pytest.fixture
+def regions(sender: FlaskClient) -> list[str]:
+    return [item["code"] for item in sender.get("/api/v1/regions?page_size=1000").json["items"]]
+
+
+def test_one_bad_row_in_ten_thousand_is_told_alike_in_all_forms(sender: FlaskClient, regions: list[str]) -> None:
     rows = many(regions, 7_777)
     assert len(rows) == 10_000
-    lines = [",".join(map(str, row.values())) for row in rows]
-    content = "\n".join([",".join(rows[0]), *lines]).encode()
-    by_json = sender.post(OBSERVATIONS, json={"observations": rows})
-    by_csv = sender.post(IMPORT, data={"file": (io.BytesIO(content), "metrics.csv")})
-    assert (by_json.status_code, by_csv.status_code) == (422, 422)
-    (told_json,), (told_csv,) = by_json.json["errors"], by_csv.json["errors"]
-    assert (told_json["row"], told_csv["row"]) == (7_778, 7_779)
-    assert {name: told_json[name] for name in ("field", "code", "message")} == {
-        name: told_csv[name] for name in ("field", "code", "message")
+    lines = [list(row.values()) for row in rows]
+    files = {
+        "metrics.csv": "\n".join(",".join(map(str, line)) for line in [COLUMNS, *lines]).encode(),
+        "metrics.xlsx": workbook([COLUMNS, *lines]),
+    }
+    answers = [sender.post(OBSERVATIONS, json={"observations": rows})]
+    answers += [sender.post(IMPORT, data={"file": (io.BytesIO(files[name]), name)}) for name in files]
+    assert [answer.status_code for answer in answers] == [422] * 3
+    told = [item for answer in answers for item in answer.json["errors"]]
+    assert [item["row"] for item in told] == [7_778, 7_779, 7_779]  # in a list by position, in a file by line
+    assert {(item["field"], item["code"], item["value"], item["message"]) for item in told} == {
+        ("value", "out_of_range", "-1", told[0]["message"])
     }
     assert sender.get("/api/v1/revisions").json["total"] == 3

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from werkzeug.test import TestResponse
 
 from tests.api.conftest import SETTINGS
 from tests.conftest import SEEDS, as_text, sqlite_url
+from tests.ingest.workbooks import workbook
 from tierscore.api import create_app, sending
 from tierscore.services.publishing import publications
 from tierscore.services.seeding import seed
@@ -140,6 +142,31 @@ def test_a_file_by_upload(sender: FlaskClient, encoding: str) -> None:
         sender, "region,indicator,period,value,note\n四川,national_key_labs,2023,70,估算\n".encode(encoding)
     )
     assert (answer.status_code, answer.json["accepted"]) == (201, 1)
+
+
+def test_a_workbook_by_upload(sender: FlaskClient) -> None:
+    rows = [
+        ["region", "indicator", "period", "value"],
+        ["四川省", "national_key_labs", 2023, 70],
+        ["重庆", "gdp", 2021, 1.5],
+    ]
+    answer = upload(sender, workbook(rows))
+    assert (answer.status_code, answer.json["accepted"]) == (201, 2)
+    assert upload(sender, workbook(rows)).json["unchanged"] == 2
+
+
+def test_mistakes_in_a_workbook_name_row_and_column(sender: FlaskClient) -> None:
+    rows = [
+        ["region", "indicator", "period", "value"],
+        ["CN-SC", "gdp", 2021, "=1+1"],
+        ["CN-SC", "gdp", 2020, date(2020, 1, 2)],
+    ]
+    answer = upload(sender, workbook(rows))
+    assert answer.status_code == 422
+    assert [(item["row"], item["field"], item["code"], item["value"]) for item in answer.json["errors"]] == [
+        (2, "value", "formula", "=1+1"),
+        (3, "value", "date_cell", "2020-01-02"),
+    ]
 
 
 def test_mistakes_in_a_file_name_their_line(sender: FlaskClient) -> None:

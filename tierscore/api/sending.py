@@ -37,7 +37,7 @@ class BatchBody(Schema):
 
 
 class BatchFile(QuerySchema):
-    """A CSV file with the columns region, indicator, period, value and, if wanted, the others; UTF-8 or GBK."""
+    """CSV (UTF-8 or GBK) or XLSX, with the columns region, indicator, period, value and, if wanted, the others."""
 
     file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
 
@@ -87,7 +87,7 @@ def send_observations(batch: dict[str, Any]) -> Answer:
 @takes_up_to(LARGEST_BATCH)
 @accepts("multipart/form-data")
 def import_observations() -> Answer:
-    """Stores what is new in a CSV file as one revision."""
+    """Stores what is new in a CSV file or an XLSX workbook as one revision."""
     files, form = blueprint.of_form(BatchFile, "files"), blueprint.of_form(BatchFields, "form")
     table = table_of_file(files["file"].read())
     return _told(service().ingest(table, mode=form["mode"], dry_run=form["dry_run"]))
