@@ -150,6 +150,16 @@ def test_import_refuses_the_whole_file_and_lists_every_mistake(seeded_url: str, 
     assert empty("import", str(tmp_path / "nowhere.csv")).exit_code == 2
 
 
+def test_a_template_is_written_and_read_back(seeded_url: str, empty: Run, tmp_path: Path) -> None:
+    file = tmp_path / "指标.xlsx"
+    written = empty("--lang", "zh", "template", "CN-SC", "--period", "2024", "-o", str(file))
+    assert (written.exit_code, written.stdout) == (0, f"{file}\n")
+    assert empty("import", str(file)).stderr.splitlines()[1:] == ["  line 1: There is no row below the header."]
+    assert empty("template", "CN-XX", "-o", str(file)).exit_code == 2
+    refused = empty("template", "-o", str(tmp_path / "no" / "where.xlsx"))
+    assert (refused.exit_code, "cannot be written" in refused.stderr) == (2, True)
+
+
 def test_coverage_counts_what_is_missing(run: Run) -> None:
     lines = run("coverage", "--period", "2021").stdout.splitlines()
     assert lines[0] == "Data of 2021, 31 regions"
@@ -158,7 +168,7 @@ def test_coverage_counts_what_is_missing(run: Run) -> None:
 
 
 COMMANDS = [
-    ("import",), ("revisions",), ("coverage",),
+    ("import",), ("template",), ("revisions",), ("coverage",),
     (), ("db",), ("db", "upgrade"), ("db", "check"), ("seed",), ("assess",), ("compare",), ("framework",),
     ("framework", "check"), ("framework", "show"), ("serve",),
 ]  # fmt: skip

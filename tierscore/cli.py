@@ -231,7 +231,9 @@ def import_file(file: Path, partial: bool, dry_run: bool, recorded_by: str, note
       tierscore import metrics.csv --dry-run
       tierscore import metrics.xlsx --partial --recorded-by "Statistics Office"
     """
+    _progress(f"reading {file} ...")
     raw = table_of_file(_bytes(file))
+    _progress(f"{len(raw.row):,} rows read, checking and storing ...")
     with _service() as service:
         mode = "partial" if partial else "atomic"
         report = service.ingest(raw, mode=mode, dry_run=dry_run, recorded_by=recorded_by, note=note)
@@ -239,6 +241,26 @@ def import_file(file: Path, partial: bool, dry_run: bool, recorded_by: str, note
         click.echo(f"  {violation}", err=True)
     stored = f"revision {report.revision}" if report.stored else f"nothing stored, still revision {report.revision}"
     click.echo(f"{report.accepted} new, {report.unchanged} unchanged, {report.rejected} rejected: {stored}")
+
+
+@cli.command("template")
+@click.argument("regions", nargs=-1, metavar="[REGION...]")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The workbook to be written.")
+@_asking
+@click.pass_obj
+@_answering
+def write_template(words: Words, regions: tuple[str, ...], query: AssessmentQuery, output: Path) -> None:
+    """Write an XLSX workbook to fill in: a row per region and indicator; `tierscore import` reads it back.
+
+    \b
+    Examples:
+      tierscore template -o metrics.xlsx
+      tierscore --lang zh template CN-SC CN-CQ --period 2024 -o 指标.xlsx
+    """
+    with _reading() as reading:
+        document = reading.template(replace(query, regions=regions), words.language)
+    _write(output, document.content)
+    click.echo(output)
 
 
 @cli.command("revisions")
@@ -271,13 +293,29 @@ def show_coverage(words: Words, query: AssessmentQuery) -> None:
     click.echo(table_of(rows, ("indicator", "observed", "missing", "estimated", "other_definition", "stale")))
 
 
+def _progress(stage: str) -> None:
+    """Says on a terminal what takes its time; files and pipes stay as they are."""
+    if sys.stderr.isatty():
+        click.echo(stage, err=True)
+
+
 def _bytes(file: Path) -> bytes:
-    try:
+    with _touching(file, "unreadable", "The file cannot be read: {reason}."):
         return file.read_bytes()
+
+
+def _write(file: Path, content: bytes) -> None:
+    with _touching(file, "unwritable", "The file cannot be written: {reason}."):
+        file.write_bytes(content)
+
+
+@contextmanager
+def _touching(file: Path, code: str, template: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         reason = {"reason": error.strerror or type(error).__name__}
-        violation = Violation("unreadable", "The file cannot be read: {reason}.", reason)
-        raise Invalid(str(file), [violation]) from None
+        raise Invalid(str(file), [Violation(code, template, reason)]) from None
 
 
 def _formatted(

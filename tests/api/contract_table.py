@@ -60,6 +60,7 @@ CASES = (
                       "revision", "recorded_at", "recorded_by"),
         ),
     ),
+    Case("/api/v1/observations/template", ()),
     Case("/api/v1/revisions", (*PAGE, *of_items("revision", "recorded_at", "recorded_by", "note", "rows", "digest"))),
     Case("/api/v1/revisions/2", ("revision", "recorded_at", "recorded_by", "note", "rows", "digest")),
     Case(

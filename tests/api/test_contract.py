@@ -114,7 +114,7 @@ def test_every_answer_fits_its_schema(client: FlaskClient) -> None:
     regions = [item["region"]["code"] for item in client.get("/api/v1/assessments").json["items"]]
     assert len(regions) == 31
     for case in CASES:
-        if case.status == 200 and case.path.startswith("/api/v1") and "/assessments/" not in case.path:
+        if case.status == 200 and case.fields and case.path.startswith("/api/v1") and "/assessments/" not in case.path:
             assert_fits(document, client, case.path, template_of(case.path))
     for region in regions:
         for period in (2019, 2021):

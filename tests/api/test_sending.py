@@ -9,15 +9,18 @@ import socket
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Iterator
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from tests.api.conftest import SETTINGS
 from tests.conftest import SEEDS, as_text, sqlite_url
@@ -197,6 +200,7 @@ def test_mistakes_in_a_file_name_their_line(sender: FlaskClient) -> None:
 def test_a_form_of_another_shape(sender: FlaskClient, data: dict[str, Any], status: int, parameter: str) -> None:
     answer = sender.post(IMPORT, data=data, content_type="multipart/form-data")
     assert (answer.status_code, answer.json["errors"][0]["parameter"]) == (status, parameter)
+    assert answer.json["detail"] == "form is not valid: 1 mistake(s)."
 
 
 def test_other_media_types_are_415(sender: FlaskClient) -> None:
@@ -213,6 +217,34 @@ def test_a_batch_may_be_larger_than_other_bodies_and_still_not_endless(
     answer = send(sender, {})
     assert answer.status_code == 413
     assert "50 bytes" in answer.json["detail"]
+
+
+def test_a_form_of_too_many_parts_is_413_and_says_so(sender: FlaskClient) -> None:
+    parts = {f"part{number}": "x" for number in range(2000)}
+    answer = sender.post(
+        IMPORT, data={"file": (io.BytesIO(b"x"), "a.csv"), **parts}, content_type="multipart/form-data"
+    )
+    assert answer.status_code == 413
+    assert answer.json["detail"] == "The form has too many parts, or a field beside the file that is too long."
+
+
+def test_a_hundred_thousand_rows_in_one_request_take_bounded_memory(sender: FlaskClient) -> None:
+    """Peak of what Python allocates, numpy's arrays included, as a multiple of the body's own size."""
+    regions, indicators = (
+        [item["code"] for item in sender.get(f"/api/v1/{kind}?page_size=1000").json["items"]]
+        for kind in ("regions", "indicators")
+    )
+    cells = product(indicators, regions, range(1900, 2101))  # 1 is a value that every indicator may have
+    lines = [f"{region},{indicator},{period},1" for indicator, region, period in cells]
+    content = "\n".join(["region,indicator,period,value", *lines][:100_001]).encode()
+    boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(content), "metrics.csv")})
+    tracemalloc.start()
+    answer = sender.post(IMPORT, data=body, content_type=f"multipart/form-data; boundary={boundary}")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert answer.status_code == 201
+    assert answer.json["accepted"] + answer.json["unchanged"] == 100_000
+    assert peak < 160 * 2**20, f"{peak / 2**20:.0f} MiB for a body of {len(content) / 2**20:.1f} MiB"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

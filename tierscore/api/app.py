@@ -26,6 +26,7 @@ from tierscore.api import (
     regions,
     revisions,
     sending,
+    template,
 )
 from tierscore.api.strict_json import StrictJSON
 from tierscore.services.service import Service
@@ -78,6 +79,7 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     api.register_blueprint(assessments.blueprint)
     api.register_blueprint(revisions.blueprint)
     api.register_blueprint(sending.blueprint)
+    api.register_blueprint(template.blueprint)
     app.register_blueprint(contract.blueprint)
     app.register_blueprint(docs.blueprint)
     return app

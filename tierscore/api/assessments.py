@@ -18,12 +18,17 @@ from tierscore.services.query import AssessmentQuery
 blueprint = Resources("assessments", "Which tier, how far to the next one, which levers close the distance")
 
 
-class Versions(QuerySchema):
-    """By which framework, for which year, on which data."""
+class Subject(QuerySchema):
+    """By which framework, for which year."""
 
     framework = Word(metadata={"description": "id of a framework; the default one if left out"})
     version = Word(metadata={"description": "its version; the newest if left out"})
     period = WholeNumber(1, 9999, metadata={"description": "year; the framework's reference period if left out"})
+
+
+class Versions(Subject):
+    """By which framework, for which year, on which data."""
+
     as_of = Word(metadata=AS_OF)
 
 

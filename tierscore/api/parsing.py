@@ -66,7 +66,9 @@ class RequestParser(FlaskParser):
         """Raises Invalid with every mistake that marshmallow found."""
         ((location, messages),) = error.normalized_messages().items()
         found = list(_violations(location, messages, schema))
-        raise (Invalid("body", found) if location == "json" else Invalid("query", found)) from None
+        if location == "json":
+            raise Invalid("body", found) from None
+        raise (Invalid("query", found) if location == "query" else Invalid("form", found)) from None
 
 
 def _is_repeated(name: str, field: fields.Field[Any], original: Any) -> bool:

@@ -94,7 +94,8 @@ def from_http(error: HTTPException) -> Response:
     if status >= 500:
         return _incident(status)
     kind = BY_STATUS.get(status, Kind(status, "http-error", error.name))
-    response = write(kind, fill(_HTTP_DETAIL.get(status, kind.title), _about_request()))
+    template = _CROWDED_FORM if status == 413 and _fits() else _HTTP_DETAIL.get(status, kind.title)
+    response = write(kind, fill(template, _about_request()))
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             response.headers.set(name, value)
@@ -148,6 +149,14 @@ _HTTP_DETAIL = {
     405: "{method} is not offered at {path}; the header Allow names what is.",
     413: "The body is larger than {largest} bytes.",
 }
+
+
+_CROWDED_FORM = "The form has too many parts, or a field beside the file that is too long."
+
+
+def _fits() -> bool:
+    """Whether the body as a whole is within its limit, so that something inside it is not."""
+    return request.content_length is not None and request.content_length <= (request.max_content_length or math.inf)
 
 
 def _about_request() -> dict[str, Any]:

@@ -78,6 +78,17 @@ class Described(Blueprint):
 
         return decorate
 
+    def hands_out(self, media_type: str, description: str) -> Callable[[View], View]:
+        """The view answers with a file of this media type."""
+        content = {"type": "string", "contentMediaType": media_type}
+        headers = {"Content-Disposition": {"description": "attachment and its name", "schema": {"type": "string"}}}
+        respond = self.response(200, content, content_type=media_type, headers=headers, description=description)
+
+        def decorate(view: View) -> View:
+            return cast(View, self.doc(operationId=view.__name__)(respond(view)))
+
+        return decorate
+
 
 class Resources(Described):
     """Views of one kind of resource under /api/v1."""

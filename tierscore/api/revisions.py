@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from tierscore.api.assessments import Versions, asked
+from tierscore.api.assessments import Subject, Versions, asked
 from tierscore.api.context import reading
-from tierscore.api.fields import WholeNumber, Word
 from tierscore.api.pages import Page, PageQuery, bound
 from tierscore.api.parsing import QuerySchema
 from tierscore.api.resources import Resources, in_path
 from tierscore.api.schemas.coverage import Coverage
 from tierscore.api.schemas.revision import Revision, RevisionComparison, RevisionPage
-from tierscore.services.query import AssessmentQuery
 
 blueprint = Resources("revisions", "What was recorded when, what changed, and what is missing")
 
 NUMBER = "<int(max=999999999):{}>"
-
-
-class ComparisonParameters(QuerySchema):
-    """By which framework and for which year tiers are compared."""
-
-    framework = Word(load_default=None, metadata={"description": "id of a framework; the default one if left out"})
-    version = Word(load_default=None, metadata={"description": "its version; the newest if left out"})
-    period = WholeNumber(
-        1, 9999, load_default=None, metadata={"description": "year; the framework's reference period if left out"}
-    )
 
 
 @blueprint.get("/revisions")
@@ -50,11 +38,11 @@ def get_revision(_query: dict[str, Any], number: int) -> dict[str, Any]:
     f"/revisions/{NUMBER.format('before')}/compare/{NUMBER.format('after')}",
     parameters=[in_path("before", "a revision", "1"), in_path("after", "another revision", "3")],
 )
-@blueprint.query(ComparisonParameters)
+@blueprint.query(Subject)
 @blueprint.answers(RevisionComparison, errors=("NOT_FOUND",))
 def compare_revisions(query: dict[str, Any], before: int, after: int) -> dict[str, Any]:
     """What changed from one revision to another, and which tiers moved because of it."""
-    return reading().compare_revisions(before, after, AssessmentQuery(**query))
+    return reading().compare_revisions(before, after, asked(query))
 
 
 @blueprint.get("/coverage")

@@ -78,7 +78,32 @@ def resolve(snapshot: Snapshot, query: AssessmentQuery, as_of: AsOf) -> Resolved
     for code in query.regions:
         if code not in framework.regions:
             raise UnknownCode("reference region", code, framework.regions, "region")
-    return Resolved(framework, _period(query.period, framework), as_of, _target(query.target, framework))
+    return Resolved(framework, period_of(query.period, framework), as_of, _target(query.target, framework))
+
+
+def period_of(period: int | None, framework: Framework) -> int:
+    """The year that is meant, the framework's own unless said otherwise; raises Invalid for what is no year."""
+    wanted = period if period is not None else framework.period
+    if wanted is None:
+        raise Invalid(
+            "query",
+            [Violation("missing_parameter", "This framework has no reference period; give one.", parameter="period")],
+        )
+    if not FIRST_PERIOD <= wanted <= LAST_PERIOD:
+        raise Invalid(
+            "query",
+            [
+                Violation(
+                    "out_of_range",
+                    "A period is a year from {first} to {last}.",
+                    {"first": FIRST_PERIOD, "last": LAST_PERIOD},
+                    parameter="period",
+                    value=wanted,
+                    allowed=(f"{FIRST_PERIOD} to {LAST_PERIOD}",),
+                )
+            ],
+        )
+    return wanted
 
 
 def summaries(sheet: Sheet, query: AssessmentQuery) -> list[dict[str, Any]]:
@@ -115,30 +140,6 @@ def versions(resolved: Resolved) -> dict[str, Any]:
 def data(as_of: AsOf) -> dict[str, Any]:
     """The data version: the moment, the revision known by then, and its digest (null before the first)."""
     return {"as_of": observations.iso_utc(as_of.moment), "revision": as_of.revision, "digest": as_of.digest or None}
-
-
-def _period(period: int | None, framework: Framework) -> int:
-    wanted = period if period is not None else framework.period
-    if wanted is None:
-        raise Invalid(
-            "query",
-            [Violation("missing_parameter", "This framework has no reference period; give one.", parameter="period")],
-        )
-    if not FIRST_PERIOD <= wanted <= LAST_PERIOD:
-        raise Invalid(
-            "query",
-            [
-                Violation(
-                    "out_of_range",
-                    "A period is a year from {first} to {last}.",
-                    {"first": FIRST_PERIOD, "last": LAST_PERIOD},
-                    parameter="period",
-                    value=wanted,
-                    allowed=(f"{FIRST_PERIOD} to {LAST_PERIOD}",),
-                )
-            ],
-        )
-    return wanted
 
 
 def _target(target: str | None, framework: Framework) -> int | None:

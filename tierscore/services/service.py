@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from tierscore.services.ingesting import IngestReport, Sender, ingest
 from tierscore.services.kept import Kept
 from tierscore.services.query import AssessmentQuery, ObservationQuery
 from tierscore.services.snapshot import Snapshot, take
+from tierscore.services.template import template_of
 from tierscore.storage import freshness, migrate, observations, revisions
 from tierscore.storage.database import Database
 from tierscore.storage.freshness import State
@@ -25,9 +26,19 @@ from tierscore.storage.observations import AsOf, Filters
 
 Answer = dict[str, Any]
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KEPT_SNAPSHOTS = 2
 KEPT_MOMENTS = 256
 BEFORE_ANYTHING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file to be handed out: its name, media type and bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 class Service:
@@ -197,6 +208,14 @@ class Reading:
         """How good the data of a period are, and which missing values could move a tier."""
         resolved = self.resolve(query)
         return assessments.versions(resolved) | coverage(self._sheet(resolved))
+
+    def template(self, query: AssessmentQuery, language: str) -> Document:
+        """The XLSX workbook to be filled in for a framework, a year and regions; see `template.template_of`."""
+        framework = self.snapshot.framework(query.framework, query.version).framework
+        period = assessments.period_of(query.period, framework)
+        content = template_of(self.snapshot, framework, period, query.regions, language)
+        name = f"tierscore-{framework.id}-{framework.version}-{period}-{language}.xlsx"
+        return Document(name, XLSX, content)
 
     def as_of(self, text: str | None) -> AsOf:
         """The point in the data's history that a text names; None is the newest, known without a query."""
