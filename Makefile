@@ -1,5 +1,5 @@
 # make run    set up, fill the database, print the comparison table of 2021 and serve
-# make test   set up with the test extras, check style and types, run every test
+# make test   set up with the test extras, check style and types, run every test, on SQLite and on PostgreSQL
 # make smoke  start the service, ask it one question, stop it
 # make bench  measure the hot paths side by side
 # Needs make, and python3 (3.11 or newer) with venv: on Debian, apt install make python3-venv
@@ -9,6 +9,8 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+# What asks a database goes through both engines; tests/storage and tests/migrations do so by themselves.
+ON_BOTH := tests/api tests/docs tests/reports tests/services tests/test_cli.py
 CATALOGUE := tierscore/locale/zh/LC_MESSAGES/messages
 
 .PHONY: run test lint smoke bench clean
@@ -24,6 +26,7 @@ run: $(VENV)/.runtime $(CATALOGUE).mo var/secret
 
 test: lint
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadfile $(ON_BOTH)
 
 lint: $(VENV)/.test $(CATALOGUE).mo
 	$(BIN)/ruff check

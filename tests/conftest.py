@@ -1,7 +1,8 @@
 """Databases for tests: migrated ones are copied from a template that is made once per session.
 
-`database` is an empty SQLite database, `seeded` one with the seeds, `postgres` an empty PostgreSQL one. All are the
-test's own, and gone after it.
+`database` is an empty database, `seeded` one with the seeds; both are the test's own and gone after it. `seeded_url` is
+shared, to be read only. They are SQLite, or PostgreSQL where TEST_DATABASE says so: the same tests run on both.
+`postgres` is an empty PostgreSQL database wherever the others are.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ from tierscore.storage.tables import Base
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 SENTENCES = LOCALE / "zh" / "LC_MESSAGES" / "messages.po"
 
+ENGINE = os.environ.get("TEST_DATABASE", "sqlite")
+
 QueryRecorder = Callable[[Database], AbstractContextManager[list[str]]]
 
 
@@ -57,22 +60,52 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def seeded_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite database with the seeds, to be copied."""
     path = tmp_path_factory.mktemp("seeded") / "tierscore.db"
-    with opened(shutil.copy(migrated_file, path)) as database:
+    with opened(sqlite_url(shutil.copy(migrated_file, path))) as database:
         seed(database, SEEDS, publications(SEEDS / "frameworks"))
     return path
 
 
+@pytest.fixture(scope="session")
+def seeded_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database with the seeds, which nobody changes."""
+    if ENGINE == "sqlite":
+        return sqlite_url(request.getfixturevalue("seeded_file"))
+    server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("seeded_postgres")
+    administer(server, "CREATE DATABASE {} TEMPLATE {}", "read_only", template)
+    return as_text(server.set(database="read_only"))
+
+
 @pytest.fixture
-def database(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated, empty database."""
-    with opened(shutil.copy(migrated_file, tmp_path / "tierscore.db")) as opened_database:
+    if ENGINE == "sqlite":
+        copy = shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "tierscore.db")
+        with opened(sqlite_url(copy)) as opened_database:
+            yield opened_database
+    else:
+        yield request.getfixturevalue("postgres")
+
+
+@pytest.fixture
+def seeded(request: pytest.FixtureRequest) -> Database:
+    """A database with the seeds."""
+    seeded_database: Database = request.getfixturevalue(f"seeded_in_{ENGINE}")
+    return seeded_database
+
+
+@pytest.fixture
+def seeded_in_sqlite(seeded_file: Path, tmp_path: Path) -> Iterator[Database]:
+    """A SQLite database with the seeds."""
+    with opened(sqlite_url(shutil.copy(seeded_file, tmp_path / "seeded.db"))) as opened_database:
         yield opened_database
 
 
 @pytest.fixture
-def seeded(seeded_file: Path, tmp_path: Path) -> Iterator[Database]:
-    """A database with the seeds."""
-    with opened(shutil.copy(seeded_file, tmp_path / "seeded.db")) as opened_database:
+def seeded_in_postgresql(
+    postgres_server: URL, seeded_postgres: str, database_names: Iterator[str]
+) -> Iterator[Database]:
+    """A PostgreSQL database with the seeds."""
+    with created(postgres_server, next(database_names), seeded_postgres) as url, opened(url) as opened_database:
         yield opened_database
 
 
@@ -112,6 +145,15 @@ def migrated_postgres(postgres_server: URL) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def seeded_postgres(postgres_server: URL, migrated_postgres: str) -> str:
+    """The name of a PostgreSQL database with the seeds, to be copied; nobody is connected to it."""
+    administer(postgres_server, "CREATE DATABASE seeded TEMPLATE migrated")
+    with opened(as_text(postgres_server.set(database="seeded"))) as database:
+        seed(database, SEEDS, publications(SEEDS / "frameworks"))
+    return "seeded"
+
+
 @pytest.fixture
 def postgres(migrated_postgres: str) -> Iterator[Database]:
     """A migrated, empty PostgreSQL database."""
@@ -124,10 +166,8 @@ def postgres(migrated_postgres: str) -> Iterator[Database]:
 @pytest.fixture
 def postgres_url(postgres_server: URL, database_names: Iterator[str]) -> Iterator[str]:
     """The address of a PostgreSQL database without any table."""
-    name = next(database_names)
-    administer(postgres_server, "CREATE DATABASE {}", name)
-    yield as_text(postgres_server.set(database=name))
-    administer(postgres_server, "DROP DATABASE {} WITH (FORCE)", name)
+    with created(postgres_server, next(database_names), "template1") as url:
+        yield url
 
 
 @pytest.fixture
@@ -152,12 +192,22 @@ def recorded(database: Database) -> Iterator[list[str]]:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Database]:
-    database = Database.open(sqlite_url(path))
+def opened(url: str) -> Iterator[Database]:
+    database = Database.open(url)
     try:
         yield database
     finally:
         database.dispose()
+
+
+@contextmanager
+def created(server: URL, name: str, template: str) -> Iterator[str]:
+    """The address of a copy of a PostgreSQL database."""
+    administer(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    try:
+        yield as_text(server.set(database=name))
+    finally:
+        administer(server, "DROP DATABASE {} WITH (FORCE)", name)
 
 
 @contextmanager

@@ -27,7 +27,7 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
 
 
 @pytest.fixture
-def seeded_url(seeded: Database, empty: Run, monkeypatch: pytest.MonkeyPatch) -> str:
+def own_url(seeded: Database, empty: Run, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of a seeded database of the test's own, which commands (`empty`) then work on."""
     url = as_text(seeded.url)
     monkeypatch.setenv("DATABASE_URL", url)
@@ -35,9 +35,9 @@ def seeded_url(seeded: Database, empty: Run, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture
-def run(seeded_file: Path, empty: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(seeded_url: str, empty: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs commands on the seeded database, which they only read."""
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{seeded_file}")
+    monkeypatch.setenv("DATABASE_URL", seeded_url)
     return empty
 
 
@@ -127,7 +127,7 @@ def test_framework_check_and_show(run: Run, tmp_path: Path) -> None:
 METRICS = "region,indicator,period,value\n四川,national_key_labs,2023,{value}\n"
 
 
-def test_import_stores_and_says_what_became_of_it(seeded_url: str, empty: Run, tmp_path: Path) -> None:
+def test_import_stores_and_says_what_became_of_it(own_url: str, empty: Run, tmp_path: Path) -> None:
     file = tmp_path / "metrics.csv"
     file.write_text(METRICS.format(value=70), encoding="gbk")
     assert empty("import", str(file), "--dry-run").stdout == (
@@ -139,7 +139,7 @@ def test_import_stores_and_says_what_became_of_it(seeded_url: str, empty: Run, t
     assert empty("revisions").stdout.splitlines()[2].split()[0::2] == ["4", "office", "monthly"]
 
 
-def test_import_refuses_the_whole_file_and_lists_every_mistake(seeded_url: str, empty: Run, tmp_path: Path) -> None:
+def test_import_refuses_the_whole_file_and_lists_every_mistake(own_url: str, empty: Run, tmp_path: Path) -> None:
     file = tmp_path / "metrics.csv"
     file.write_text(METRICS.format(value=70) + "四穿,labs,23,x\n", encoding="utf-8")
     refused = empty("import", str(file))
@@ -150,7 +150,7 @@ def test_import_refuses_the_whole_file_and_lists_every_mistake(seeded_url: str, 
     assert empty("import", str(tmp_path / "nowhere.csv")).exit_code == 2
 
 
-def test_a_template_is_written_and_read_back(seeded_url: str, empty: Run, tmp_path: Path) -> None:
+def test_a_template_is_written_and_read_back(own_url: str, empty: Run, tmp_path: Path) -> None:
     file = tmp_path / "指标.xlsx"
     written = empty("--lang", "zh", "template", "CN-SC", "--period", "2024", "-o", str(file))
     assert (written.exit_code, written.stdout) == (0, f"{file}\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -19,9 +18,9 @@ SETTINGS = Settings(database_url="sqlite:///nowhere/tierscore.db", secret_key="0
 
 
 @pytest.fixture(scope="session")
-def app(seeded_file: Path) -> Iterator[Flask]:
+def app(seeded_url: str) -> Iterator[Flask]:
     """The whole application on the seeded database, which no test of this folder changes."""
-    service = Service.open(f"sqlite:///{seeded_file}")
+    service = Service.open(seeded_url)
     application = create_app(SETTINGS, service)
     application.testing = True
     yield application

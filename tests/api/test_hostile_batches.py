@@ -1,4 +1,4 @@
-"""Batches that no honest client sends end in problems on both engines, and so does one bad row among many."""
+"""Batches that no honest client sends end in problems, and so does one bad row among many."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.api.conftest import SETTINGS
-from tests.conftest import SEEDS
 from tests.ingest.workbooks import part, with_parts, workbook
 from tierscore.api import create_app
-from tierscore.services.publishing import publications
-from tierscore.services.seeding import seed
 from tierscore.services.service import Service
+from tierscore.storage.database import Database
 
 OBSERVATIONS = "/api/v1/observations"
 IMPORT = f"{OBSERVATIONS}/import"
@@ -27,12 +25,9 @@ SHEET = "xl/worksheets/sheet1.xml"
 HEADER = b"region,indicator,period,value\n"
 
 
-@pytest.fixture(params=["seeded", "postgres"], ids=["sqlite", "postgresql"])
-def sender(request: pytest.FixtureRequest) -> FlaskClient:
-    database = request.getfixturevalue(request.param)
-    if request.param == "postgres":
-        seed(database, SEEDS, publications(SEEDS / "frameworks"))
-    application = create_app(SETTINGS, Service(database))
+@pytest.fixture
+def sender(seeded: Database) -> FlaskClient:
+    application = create_app(SETTINGS, Service(seeded))
     return application.test_client()  # not `testing`: what is raised must become an answer
 
 

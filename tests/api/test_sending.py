@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -23,11 +22,9 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from tests.api.conftest import SETTINGS
-from tests.conftest import SEEDS, as_text, sqlite_url
+from tests.conftest import as_text
 from tests.ingest.workbooks import workbook
 from tierscore.api import create_app, sending
-from tierscore.services.publishing import publications
-from tierscore.services.seeding import seed
 from tierscore.services.service import Service
 from tierscore.storage.database import Database
 
@@ -247,13 +244,13 @@ def test_a_hundred_thousand_rows_in_one_request_take_bounded_memory(sender: Flas
     assert peak < 160 * 2**20, f"{peak / 2**20:.0f} MiB for a body of {len(content) / 2**20:.1f} MiB"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture
+def address(seeded: Database) -> Iterator[str]:
     """Where three workers serve one database."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "DATABASE_URL": database_for(request, tmp_path), "TIERSCORE_SECRET_KEY": "k" * 32}
+    environment = {**os.environ, "DATABASE_URL": as_text(seeded.url), "TIERSCORE_SECRET_KEY": "k" * 32}
     command = [sys.executable, "-m", "gunicorn", "--workers", "3", "--bind", f"127.0.0.1:{port}", "wsgi:app"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as server:
         try:
@@ -261,15 +258,6 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}/api/v1"
         finally:
             server.terminate()
-
-
-def database_for(request: pytest.FixtureRequest, folder: Path) -> str:
-    """The address of a seeded database of the test's own."""
-    if request.param == "postgresql":
-        database: Database = request.getfixturevalue("postgres")
-        seed(database, SEEDS, publications(SEEDS / "frameworks"))
-        return as_text(database.url)
-    return sqlite_url(shutil.copy(request.getfixturevalue("seeded_file"), folder / "workers.db"))
 
 
 def wait_for(url: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import empty_again, opened
+from tests.conftest import empty_again, opened, sqlite_url
 from tests.factories import small_catalogue
 from tierscore.storage.catalogue import replace_catalogue
 from tierscore.storage.database import Database
@@ -39,7 +39,7 @@ def fresh_store(request: pytest.FixtureRequest, tmp_path: Path) -> Factory:
         return _emptied(request.getfixturevalue("postgres"))
     template = tmp_path / "template.db"
     shutil.copy(request.getfixturevalue("migrated_file"), template)
-    with opened(template) as database, database.write() as session:
+    with opened(sqlite_url(template)) as database, database.write() as session:
         replace_catalogue(session, small_catalogue())
     return _copied(template)
 
@@ -51,7 +51,7 @@ def _copied(template: Path) -> Factory:
         for leftover in template.parent.glob("copy.db*"):
             leftover.unlink()
         shutil.copy(template, copy)
-        with opened(copy) as database:
+        with opened(sqlite_url(copy)) as database:
             yield database
 
     return make
