@@ -12,6 +12,7 @@ from tests.oracle import methods
 from tests.random_cases import random_case
 from tierscore.engine.pipeline import score
 from tierscore.services import answer
+from tierscore.services.sheet import Sheet
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -19,7 +20,7 @@ from tierscore.services import answer
 def test_random_tables_agree(data: st.DataObject) -> None:
     case = random_case(data.draw)
     expected = methods.assess_table(case.table, case.nation, case.oracle_framework)
-    sheet = answer.Sheet(score(case.matrix, case.framework), case.framework, case.snapshot)
+    sheet = Sheet(score(case.matrix, case.framework), case.framework, case.snapshot)
     for row, region in enumerate(case.framework.regions):
         ours: dict[str, Any] = answer.full(sheet, row, None)
         assert not differences(ours, expected[region]), region

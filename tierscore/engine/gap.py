@@ -107,10 +107,14 @@ def _fewest_whole(card: Scorecard, steps: Floats, goal: Floats) -> Floats:
     return np.where(reached.any(axis=0), fewest, np.nan)
 
 
-def exemplars(card: Scorecard, row: int, target: int, count: int = 3) -> list[int]:
-    """Rows of the regions with at least the target tier nearest in score, by |difference|, then code; never itself."""
+def exemplars(card: Scorecard, row: int, target: int, among: Scorecard | None = None, count: int = 3) -> list[int]:
+    """Rows of the regions with at least the target tier nearest in score, by |difference|, then code; never itself.
+
+    `among` are the reference regions where the row is none of them.
+    """
     if np.isnan(card.score[row]):
         return []
-    others = [int(place) for place in np.flatnonzero(card.tier >= target) if place != row]
-    distance = np.round(np.abs(card.score - card.score[row]), 9)  # equal but for float noise is equal
-    return sorted(others, key=lambda place: (distance[place], card.matrix.regions[place]))[:count]
+    others = card if among is None else among
+    places = [int(place) for place in np.flatnonzero(others.tier >= target) if others is not card or place != row]
+    distance = np.round(np.abs(others.score - card.score[row]), 9)  # equal but for float noise is equal
+    return sorted(places, key=lambda place: (distance[place], others.matrix.regions[place]))[:count]

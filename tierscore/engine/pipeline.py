@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from tierscore.engine import aggregate, knots, measure, tier, unknown
@@ -14,8 +16,14 @@ from tierscore.errors import CannotScore
 from tierscore.framework.model import Framework
 
 
-def score(matrix: Matrix, framework: Framework) -> Scorecard:
+def score(matrix: Matrix, framework: Framework, reference: Measured | None = None) -> Scorecard:
     """Scores every region of a matrix by a framework. The same inputs give the same bytes.
+
+    Parameters
+    ----------
+    reference : Measured, optional
+        For rows that are no reference regions, such as groups: the measures of those that are. Their totals count
+        here too, so that such a row is in no total; the ranks are among the rows given.
 
     Raises
     ------
@@ -23,7 +31,7 @@ def score(matrix: Matrix, framework: Framework) -> Scorecard:
         When the framework's policy for missing values is ``fail`` and one is missing; names region and indicator.
     """
     given = parameters(framework)
-    measured = _measure(matrix, given)
+    measured = _measure(matrix, given, reference)
     if framework.missing == "fail":
         _refuse_missing(measured, matrix.regions, given.codes)
     scores = knots.score(measured.values, given.knots, given.knot_scores)
@@ -60,15 +68,47 @@ def score(matrix: Matrix, framework: Framework) -> Scorecard:
     )
 
 
-def _measure(matrix: Matrix, given: Parameters) -> Measured:
+def scores_of(values: Floats, totals: Floats, given: Parameters) -> Floats:
+    """Indicator scores of raw values, and nothing else: for many draws of the same table at once.
+
+    Parameters
+    ----------
+    values : (..., rows, all indicators of the framework)
+        Raw values, helpers included, NaN where missing.
+    totals : (..., indicators)
+        What shares are taken of, NaN where unknown.
+
+    Returns
+    -------
+    (..., rows, indicators)
+        NaN where there is no measure.
+    """
+    measures = _measures(values[..., given.places], totals, _denominators(values, given), given)
+    return knots.score(measures, given.knots, given.knot_scores)
+
+
+def totals_of(values: Floats, nation: Floats, given: Parameters) -> Floats:
+    """What shares are taken of, (..., indicators), NaN where unknown or not needed; see `measure.national_totals`."""
+    totals = measure.national_totals(values[..., given.places], nation[..., given.places])
+    return np.where(given.share, totals, np.nan)
+
+
+def _denominators(values: Floats, given: Parameters) -> Floats:
+    return np.where(given.per, measure.positive(values[..., given.denominators]), np.nan)
+
+
+def _measures(values: Floats, totals: Floats, denominators: Floats, given: Parameters) -> Floats:
+    shares = np.where(given.share, measure.national_share(values, totals), values)
+    return np.where(given.per, measure.per(values, denominators, given.scale), shares)
+
+
+def _measure(matrix: Matrix, given: Parameters, reference: Measured | None) -> Measured:
     cells = matrix.cells.columns(given.places)
     nation = matrix.nation.values[given.places]
-    below = measure.positive(matrix.cells.values[:, given.denominators])
-    denominators = np.where(given.per, below, np.nan)
-    totals = np.where(given.share, measure.national_totals(cells.values, nation), np.nan)
-    values = np.where(given.share, measure.national_share(cells.values, totals), cells.values)
-    values = np.where(given.per, measure.per(cells.values, denominators, given.scale), values)
-    return Measured(
+    denominators = _denominators(matrix.cells.values, given)
+    totals = totals_of(matrix.cells.values, matrix.nation.values, given) if reference is None else reference.totals
+    values = _measures(cells.values, totals, denominators, given)
+    measured = Measured(
         cells=cells,
         values=values,
         denominators=denominators,
@@ -77,6 +117,16 @@ def _measure(matrix: Matrix, given: Parameters) -> Measured:
         totals_given=given.share & ~np.isnan(nation),
         total_periods=np.where(np.isnan(nation), _common_period(cells.periods), matrix.nation.periods[given.places]),
         observed=(cells.absence == Absence.PRESENT).mean(axis=0),
+    )
+    return measured if reference is None else _against(measured, reference)
+
+
+def _against(measured: Measured, reference: Measured) -> Measured:
+    return replace(
+        measured,
+        totals_given=reference.totals_given,
+        total_periods=reference.total_periods,
+        observed=reference.observed,
     )
 
 

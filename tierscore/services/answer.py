@@ -2,55 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
-from tierscore.engine import gap as gaps
-from tierscore.engine import need
-from tierscore.engine.gap import Gap
-from tierscore.engine.matrix import Absence, Flags, Floats
+from tierscore.engine.matrix import Absence, Floats
 from tierscore.engine.scorecard import Scorecard
 from tierscore.engine.threshold import EPS
-from tierscore.framework.model import FORCES, STAGES, Framework, Indicator, Lever
+from tierscore.framework.model import FORCES, STAGES, Framework
 from tierscore.services.listing import title
-from tierscore.services.snapshot import Snapshot
-
-Answer = dict[str, Any]
+from tierscore.services.outlook import Outlook
+from tierscore.services.sheet import Answer, Sheet, number
 
 ROLES = {1: "growth_pole", 0: "power_source"}
 SPARSE_BELOW = 2 / 3
 FLAG_OF_STATUS = {"E": "estimated", "P": "provisional", "D": "other_definition"}
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A scorecard with the labels that its answers need."""
-
-    card: Scorecard
-    framework: Framework
-    snapshot: Snapshot
-
-    @property
-    def scored(self) -> list[Indicator]:
-        """The scored indicators, in the order of the scorecard's columns."""
-        by_code = {indicator.code: indicator for indicator in self.framework.indicators}
-        return [by_code[code] for code in self.card.parameters.codes]
-
-    def tier(self, place: int | np.signedinteger[Any]) -> str | None:
-        """The code of a tier by its place, None for -1."""
-        return self.framework.tiers[int(place)].code if place >= 0 else None
-
-    def codes(self, columns: Flags) -> list[str]:
-        """The codes of the flagged indicators."""
-        return [self.card.parameters.codes[column] for column in np.flatnonzero(columns)]
-
-
-def number(value: float | np.floating[Any]) -> float | None:
-    """A float as JSON has it: null for NaN."""
-    return None if np.isnan(value) else float(value)
 
 
 def in_rank_order(card: Scorecard) -> list[int]:
@@ -61,7 +25,7 @@ def in_rank_order(card: Scorecard) -> list[int]:
 def summary(sheet: Sheet, row: int) -> Answer:
     """The short answer of one region."""
     card = sheet.card
-    region = sheet.snapshot.regions[card.matrix.regions[row]]
+    region = sheet.subject(row)
     return {
         "region": {"code": region.code, "name": title(region.name)},
         "period": card.matrix.period,
@@ -77,9 +41,6 @@ def summary(sheet: Sheet, row: int) -> Answer:
 def full(sheet: Sheet, row: int, target: int | None) -> Answer:
     """The full answer of one region; `target` is the place of a tier, None for the next one."""
     card = sheet.card
-    goals = gaps.next_tier(card) if target is None else np.full(card.tier.shape, target)
-    gap = gaps.towards(card, goals)
-    needs = need.needs(card, gap)[row]
     answer = summary(sheet, row)
     answer |= _designation(sheet, row)
     answer["unproven_tiers"] = [sheet.tier(place) for place in np.flatnonzero(card.unproven[row])]
@@ -90,8 +51,7 @@ def full(sheet: Sheet, row: int, target: int | None) -> Answer:
     answer["views"] = _views(card, row)
     answer["uneven_functions"] = sheet.codes(card.uneven[row])
     answer["indicators"] = [_indicator(sheet, row, column) for column in range(len(card.parameters.codes))]
-    answer["gap"] = _gap(sheet, row, gap, needs)
-    answer["levers"], answer["levers_for_unknown"] = _levers(sheet, row, gap, needs)
+    answer |= Outlook.of(sheet, target).answer(row)
     answer["flags"] = _flags(card, row)
     answer["rule"] = _rule(sheet.framework)
     answer["sources"] = _sources(sheet, row)
@@ -100,7 +60,7 @@ def full(sheet: Sheet, row: int, target: int | None) -> Answer:
 
 def _designation(sheet: Sheet, row: int) -> Answer:
     """The tier that a plan says, and how many tiers it lies above the assessed one."""
-    designation = sheet.snapshot.designations.get(sheet.card.matrix.regions[row])
+    designation = sheet.snapshot.designations.get(sheet.subject(row).code)
     if designation is None:
         return {"designated_tier": None, "designation_gap": None}
     codes = [tier.code for tier in sheet.framework.tiers]
@@ -210,7 +170,7 @@ def _indicator(sheet: Sheet, row: int, column: int) -> Answer:
         "supplies_tier": sheet.tier(card.tier_of_function[row, column]),
         "stage": indicator.stage,
         "force": indicator.force,
-        "flags": indicator_flags(card, row, column),
+        "flags": indicator_flags(card, row, column) + _pooling_flags(sheet, column),
         "missing_reason": None if known else Absence(int(measured.absence[row, column])).name.lower(),
     }
 
@@ -240,132 +200,19 @@ def indicator_flags(card: Scorecard, row: int, column: int) -> list[str]:
     return own
 
 
+def _pooling_flags(sheet: Sheet, column: int) -> list[str]:
+    """What a reader must know of a group's value: that a member has none, or that it is the lead's alone."""
+    if sheet.pool is None or len(sheet.pool.members.rows) == 1:
+        return []
+    known = ~np.isnan(sheet.beside.measured.cells.values[list(sheet.pool.members.rows), column])
+    lacking = ["member_missing"] if known.any() and not known.all() else []
+    return lacking + (["not_pooled"] if sheet.scored[column].pooling is None else [])
+
+
 def _flags(card: Scorecard, row: int) -> list[str]:
     """What a reader must know of the whole row."""
     periods = card.measured.cells.periods[row]
     return ["mixed_periods"] if np.unique(periods[periods > 0]).size > 1 else []
-
-
-def _gap(sheet: Sheet, row: int, gap: Gap, needs: Floats) -> Answer:
-    """The way to the target: what each test lacks, the deficits by their gain, the unknowns, the exemplars."""
-    card, target = sheet.card, int(gap.target[row])
-    has_quota = target >= card.parameters.rule.quota_from
-    quota = {"coverage_gap": number(gap.coverage_gap[row]), "share_gap": number(gap.share_gap[row])}
-    return {
-        "target": sheet.tier(target),
-        "score_gap": number(gap.score_gap[row]),
-        "functions_gap": number(gap.functions_gap[row]),
-        "origination": quota if has_quota else None,
-        "deficits": [_deficit(sheet, row, column, gap, needs) for column in _by_gain(gap, row)],
-        "unknown": _unknown(sheet, row) if target >= 0 else [],
-        "exemplars": _exemplars(sheet, row, target) if target >= 0 else [],
-    }
-
-
-def _by_gain(gap: Gap, row: int) -> list[int]:
-    """The deficits' columns, greatest gain first; gains equal to 1e-9 in the framework's order."""
-    columns = np.flatnonzero(gap.short[row])
-    return [int(column) for column in columns[np.argsort(-np.round(gap.gain[row, columns], 9), kind="stable")]]
-
-
-def _deficit(sheet: Sheet, row: int, column: int, gap: Gap, needs: Floats) -> Answer:
-    card = sheet.card
-    value, required = card.measured.cells.values[row, column], gap.required[row, column]
-    return {
-        "indicator": sheet.scored[column].code,
-        "value": number(value),
-        "required": number(required),
-        "shortfall": number(abs(required - value)),
-        "unit": sheet.scored[column].unit,
-        "score_gain": float(gap.gain[row, column]),
-        "need": float(needs[column]),
-        "reason": "not_reachable" if np.isnan(required) else None,
-    }
-
-
-def _unknown(sheet: Sheet, row: int) -> list[Answer]:
-    card = sheet.card
-    return [
-        {
-            "indicator": card.parameters.codes[column],
-            "weight": float(card.parameters.weights[column]),
-            "missing_reason": Absence(int(card.measured.absence[row, column])).name.lower(),
-        }
-        for column in np.flatnonzero(np.isnan(card.scores[row]))
-    ]
-
-
-def _exemplars(sheet: Sheet, row: int, target: int) -> list[Answer]:
-    """The nearest regions of at least the target tier, beside this one indicator by indicator."""
-    card = sheet.card
-    return [
-        {
-            "region": card.matrix.regions[other],
-            "tier": sheet.tier(card.tier[other]),
-            "score": float(card.score[other]),
-            "difference": float(card.score[other] - card.score[row]),
-            "indicators": [_beside(sheet, row, other, column) for column in range(len(card.parameters.codes))],
-        }
-        for other in gaps.exemplars(card, row, target)
-    ]
-
-
-def _beside(sheet: Sheet, row: int, other: int, column: int) -> Answer:
-    card = sheet.card
-    return {
-        "indicator": card.parameters.codes[column],
-        "value": number(card.measured.cells.values[other, column]),
-        "score": number(card.scores[other, column]),
-        "score_difference": number(card.scores[other, column] - card.scores[row, column]),
-    }
-
-
-def _levers(sheet: Sheet, row: int, gap: Gap, needs: Floats) -> tuple[list[Answer], list[Answer]]:
-    """The levers that answer the deficits, by priority, and those that answer an unknown, by the catalogue."""
-    target, levers, card = int(gap.target[row]), sheet.framework.levers, sheet.card
-    if target < 0 or card.tests.met[row, target] or not levers:
-        return [], []
-    tags = sheet.snapshot.regions[card.matrix.regions[row]].tags
-    allowed = need.applicable(sheet.framework, sheet.framework.tiers[target].code, tags, is_group=False)
-    relevance = need.relevance(levers, card.parameters.codes) * allowed[:, np.newaxis]
-    priorities = relevance @ needs
-    unknown = np.isnan(card.scores[row])
-    return (
-        [
-            _lever(levers[place], float(priorities[place]), relevance[place] * needs, sheet)
-            for place in need.order(priorities)
-        ],
-        [
-            _lever_for_unknown(lever, acts, sheet)
-            for lever, acts in zip(levers, (relevance > 0) & unknown, strict=True)
-            if acts.any()
-        ],
-    )
-
-
-def _lever(lever: Lever, priority: float, parts: Floats, sheet: Sheet) -> Answer:
-    codes = sheet.card.parameters.codes
-    answered = [int(column) for column in np.argsort(-parts, kind="stable") if parts[column] > 0]
-    return {
-        **_lever_head(lever),
-        "priority": priority,
-        "acts_on": [{"indicator": code, "relevance": relevance} for code, relevance in lever.acts_on],
-        "because": [{"indicator": codes[column], "part": float(parts[column])} for column in answered],
-    }
-
-
-def _lever_for_unknown(lever: Lever, acts: npt.NDArray[np.bool_], sheet: Sheet) -> Answer:
-    return {**_lever_head(lever), "unknown": sheet.codes(acts)}
-
-
-def _lever_head(lever: Lever) -> Answer:
-    reference = lever.reference
-    return {
-        "code": lever.code,
-        "title": title(lever.title),
-        "category": lever.category,
-        "reference": {"source": reference.source, "section": reference.section, "passage": reference.passage},
-    }
 
 
 def _rule(framework: Framework) -> Answer:
@@ -384,6 +231,8 @@ def _sources(sheet: Sheet, row: int) -> list[Answer]:
     """The sources of the values and totals used, each once, by code."""
     card = sheet.card
     given = card.matrix.nation.sources[card.parameters.places][card.measured.totals_given]
-    used = sorted({code for code in (*card.measured.cells.sources[row], *given) if code})
+    own = [row] if sheet.pool is None else list(sheet.pool.members.rows)
+    of_values = sheet.beside.measured.cells.sources[own].ravel()
+    used = sorted({code for code in (*of_values, *given) if code})
     known = [sheet.snapshot.sources[code] for code in used if code in sheet.snapshot.sources]
     return [{"code": item.code, "title": item.title, "url": item.url, "copy": item.copy} for item in known]

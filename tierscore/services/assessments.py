@@ -14,9 +14,9 @@ from tierscore.engine.scorecard import Scorecard
 from tierscore.errors import Invalid, UnknownCode, Violation
 from tierscore.framework.model import Framework
 from tierscore.services import answer
-from tierscore.services.answer import Sheet
 from tierscore.services.kept import Kept
 from tierscore.services.query import AssessmentQuery
+from tierscore.services.sheet import Sheet
 from tierscore.services.snapshot import Snapshot
 from tierscore.storage import observations
 from tierscore.storage.database import Database

@@ -8,8 +8,9 @@ import numpy as np
 
 from tierscore.engine import unknown
 from tierscore.engine.matrix import Absence, Flags, Ints
-from tierscore.services.answer import Sheet, indicator_flags
+from tierscore.services.answer import indicator_flags
 from tierscore.services.listing import title
+from tierscore.services.sheet import Sheet
 
 Answer = dict[str, Any]
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from tierscore.engine.scorecard import Scorecard
-from tierscore.services.answer import Sheet, number
 from tierscore.services.listing import title
+from tierscore.services.sheet import Sheet, number
 
 Answer = dict[str, Any]
 

@@ -11,12 +11,12 @@ from sqlalchemy.exc import DBAPIError, NoResultFound
 from tierscore.errors import NotReady, UnknownCode
 from tierscore.ingest.raw import RawTable
 from tierscore.services import assessments, history, listing
-from tierscore.services.answer import Sheet
 from tierscore.services.assessments import Assessments, Resolved
 from tierscore.services.coverage import coverage
 from tierscore.services.ingesting import IngestReport, Sender, ingest
 from tierscore.services.kept import Kept
 from tierscore.services.query import AssessmentQuery, ObservationQuery
+from tierscore.services.sheet import Sheet
 from tierscore.services.snapshot import Snapshot, take
 from tierscore.services.template import template_of
 from tierscore.storage import freshness, migrate, observations, revisions

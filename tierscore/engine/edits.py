@@ -1,0 +1,116 @@
+"""What-if edits: folded per cell in their order, then applied once (methodology, section 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tierscore.engine.matrix import Absence, Cells, Floats, Matrix
+from tierscore.engine.parameters import Parameters
+from tierscore.engine.pipeline import scores_of, totals_of
+
+OPERATIONS = ("set", "add", "multiply")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change of one cell, by its places in the matrix."""
+
+    operation: str
+    row: int
+    column: int
+    value: float
+
+    @property
+    def cell(self) -> tuple[int, int]:
+        """Row and column."""
+        return self.row, self.column
+
+
+@dataclass(frozen=True)
+class Step:
+    """What an edit made of its cell: NaN for missing. `new` is NaN too where there was nothing to add to."""
+
+    old: float
+    new: float
+
+
+def fold(matrix: Matrix, edits: Sequence[Edit]) -> list[Step]:
+    """What each edit makes of its cell, given the edits of the same cell before it.
+
+    >>> from tierscore.engine.matrix import Cells, Matrix
+    >>> empty = np.zeros((1, 1), dtype=int)
+    >>> cells = Cells(np.array([[5.0]]), empty, empty, empty, empty)
+    >>> matrix = Matrix(2021, ("R",), ("i",), cells, cells.rows(0))
+    >>> [(step.old, step.new) for step in fold(matrix, [Edit("add", 0, 0, 2.0), Edit("multiply", 0, 0, 3.0)])]
+    [(5.0, 7.0), (7.0, 21.0)]
+    """
+    now: dict[tuple[int, int], float] = {}
+    steps: list[Step] = []
+    for edit in edits:
+        old = now.get(edit.cell, float(matrix.cells.values[edit.cell]))
+        now[edit.cell] = _result(edit, old)
+        steps.append(Step(old, now[edit.cell]))
+    return steps
+
+
+def _result(edit: Edit, old: float) -> float:
+    if edit.operation == "set":
+        return edit.value
+    return old + edit.value if edit.operation == "add" else old * edit.value
+
+
+def last_of_cells(edits: Sequence[Edit]) -> dict[tuple[int, int], int]:
+    """The place of the last edit of each cell, whose result counts."""
+    return {edit.cell: place for place, edit in enumerate(edits)}
+
+
+def apply(matrix: Matrix, edits: Sequence[Edit], steps: Sequence[Step]) -> Matrix:
+    """The matrix with every cell at its last edit's result.
+
+    A given total moves by new - old of each edited cell that had a value; summed totals are summed again when the
+    matrix is scored. A cell whose value stays keeps everything; so without edits the result has the same bytes.
+    """
+    old = matrix.cells
+    values = old.values.copy()
+    for cell, place in last_of_cells(edits).items():
+        values[cell] = steps[place].new
+    return replace(matrix, cells=_edited(old, values, matrix.period), nation=_moved(matrix, values))
+
+
+def _edited(old: Cells, values: Floats, period: int) -> Cells:
+    """New values are of the assessed year where there was none, and of nobody's source."""
+    changed = ~np.isclose(values, old.values, rtol=0, atol=0, equal_nan=True)
+    missing = np.isnan(old.values)
+    return Cells(
+        values=values,
+        periods=np.where(changed & missing, period, old.periods),
+        statuses=np.where(changed, "", old.statuses).astype(object),
+        sources=np.where(changed, "", old.sources).astype(object),
+        absence=np.where(changed & missing, Absence.PRESENT, old.absence),
+    )
+
+
+def _moved(matrix: Matrix, values: Floats) -> Cells:
+    return replace(matrix.nation, values=matrix.nation.values + _growth(matrix, values))
+
+
+def _growth(matrix: Matrix, values: Floats) -> Floats:
+    """By how much given totals move, (..., indicators): what was missing at baseline is in them already."""
+    moved: Floats = np.where(np.isnan(matrix.cells.values), 0.0, values - matrix.cells.values).sum(axis=-2)
+    return moved
+
+
+def matters(before: Matrix, after: Matrix, cells: Sequence[tuple[int, int]], given: Parameters) -> list[bool]:
+    """Whether each edited cell moves any score of any region, all else as edited: one scoring for all cells."""
+    if not cells:
+        return []
+    undone = np.repeat(after.cells.values[np.newaxis], len(cells) + 1, axis=0)
+    for place, cell in enumerate(cells):
+        undone[(place, *cell)] = before.cells.values[cell]
+    nation = before.nation.values + _growth(before, undone)
+    scores = scores_of(undone, totals_of(undone, nation, given), given)
+    same = np.isclose(scores[:-1], scores[-1], rtol=0, atol=0, equal_nan=True).all(axis=(1, 2))
+    return [not stays for stays in same]

@@ -1,0 +1,159 @@
+"""The second half of an answer: the way to a target tier, and the levers that act on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tierscore.engine import gap as gaps
+from tierscore.engine import need
+from tierscore.engine.gap import Gap
+from tierscore.engine.matrix import Absence, Floats
+from tierscore.framework.model import Lever
+from tierscore.services.listing import title
+from tierscore.services.sheet import Answer, Sheet, number
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The way of every row of a sheet to its target, computed once for all."""
+
+    sheet: Sheet
+    gap: Gap
+    needs: Floats
+
+    @classmethod
+    def of(cls, sheet: Sheet, target: int | None = None) -> Outlook:
+        """`target` is the place of a tier, None for the next one of each row."""
+        goals = gaps.next_tier(sheet.card) if target is None else np.full(sheet.card.tier.shape, target)
+        gap = gaps.towards(sheet.card, goals)
+        return cls(sheet, gap, need.needs(sheet.card, gap))
+
+    def answer(self, row: int) -> Answer:
+        """``{gap, levers, levers_for_unknown}`` of one row."""
+        levers, for_unknown = _levers(self.sheet, row, self.gap, self.needs[row])
+        gap = _gap(self.sheet, row, self.gap, self.needs[row])
+        return {"gap": gap, "levers": levers, "levers_for_unknown": for_unknown}
+
+
+def _gap(sheet: Sheet, row: int, gap: Gap, needs: Floats) -> Answer:
+    """The way to the target: what each test lacks, the deficits by their gain, the unknowns, the exemplars."""
+    card, target = sheet.card, int(gap.target[row])
+    has_quota = target >= card.parameters.rule.quota_from
+    quota = {"coverage_gap": number(gap.coverage_gap[row]), "share_gap": number(gap.share_gap[row])}
+    return {
+        "target": sheet.tier(target),
+        "score_gap": number(gap.score_gap[row]),
+        "functions_gap": number(gap.functions_gap[row]),
+        "origination": quota if has_quota else None,
+        "deficits": [_deficit(sheet, row, column, gap, needs) for column in _by_gain(gap, row)],
+        "unknown": _unknown(sheet, row) if target >= 0 else [],
+        "exemplars": _exemplars(sheet, row, target) if target >= 0 else [],
+    }
+
+
+def _by_gain(gap: Gap, row: int) -> list[int]:
+    """The deficits' columns, greatest gain first; gains equal to 1e-9 in the framework's order."""
+    columns = np.flatnonzero(gap.short[row])
+    return [int(column) for column in columns[np.argsort(-np.round(gap.gain[row, columns], 9), kind="stable")]]
+
+
+def _deficit(sheet: Sheet, row: int, column: int, gap: Gap, needs: Floats) -> Answer:
+    card = sheet.card
+    value, required = card.measured.cells.values[row, column], gap.required[row, column]
+    return {
+        "indicator": sheet.scored[column].code,
+        "value": number(value),
+        "required": number(required),
+        "shortfall": number(abs(required - value)),
+        "unit": sheet.scored[column].unit,
+        "score_gain": float(gap.gain[row, column]),
+        "need": float(needs[column]),
+        "reason": "not_reachable" if np.isnan(required) else None,
+    }
+
+
+def _unknown(sheet: Sheet, row: int) -> list[Answer]:
+    card = sheet.card
+    return [
+        {
+            "indicator": card.parameters.codes[column],
+            "weight": float(card.parameters.weights[column]),
+            "missing_reason": Absence(int(card.measured.absence[row, column])).name.lower(),
+        }
+        for column in np.flatnonzero(np.isnan(card.scores[row]))
+    ]
+
+
+def _exemplars(sheet: Sheet, row: int, target: int) -> list[Answer]:
+    """The nearest regions of at least the target tier, beside this one indicator by indicator."""
+    card, others = sheet.card, sheet.beside
+    return [
+        {
+            "region": others.matrix.regions[other],
+            "tier": sheet.tier(others.tier[other]),
+            "score": float(others.score[other]),
+            "difference": float(others.score[other] - card.score[row]),
+            "indicators": [_beside(sheet, row, other, column) for column in range(len(card.parameters.codes))],
+        }
+        for other in gaps.exemplars(card, row, target, others)
+    ]
+
+
+def _beside(sheet: Sheet, row: int, other: int, column: int) -> Answer:
+    card, others = sheet.card, sheet.beside
+    return {
+        "indicator": card.parameters.codes[column],
+        "value": number(others.measured.cells.values[other, column]),
+        "score": number(others.scores[other, column]),
+        "score_difference": number(others.scores[other, column] - card.scores[row, column]),
+    }
+
+
+def _levers(sheet: Sheet, row: int, gap: Gap, needs: Floats) -> tuple[list[Answer], list[Answer]]:
+    """The levers that answer the deficits, by priority, and those that answer an unknown, by the catalogue."""
+    target, levers, card = int(gap.target[row]), sheet.framework.levers, sheet.card
+    if target < 0 or card.tests.met[row, target] or not levers:
+        return [], []
+    tags, is_group = sheet.subject(row).tags, sheet.pool is not None
+    allowed = need.applicable(sheet.framework, sheet.framework.tiers[target].code, tags, is_group)
+    relevance = need.relevance(levers, card.parameters.codes) * allowed[:, np.newaxis]
+    priorities = relevance @ needs
+    unknown = np.isnan(card.scores[row])
+    return (
+        [
+            _lever(levers[place], float(priorities[place]), relevance[place] * needs, sheet)
+            for place in need.order(priorities)
+        ],
+        [
+            _lever_for_unknown(lever, acts, sheet)
+            for lever, acts in zip(levers, (relevance > 0) & unknown, strict=True)
+            if acts.any()
+        ],
+    )
+
+
+def _lever(lever: Lever, priority: float, parts: Floats, sheet: Sheet) -> Answer:
+    codes = sheet.card.parameters.codes
+    answered = [int(column) for column in np.argsort(-parts, kind="stable") if parts[column] > 0]
+    return {
+        **_lever_head(lever),
+        "priority": priority,
+        "acts_on": [{"indicator": code, "relevance": relevance} for code, relevance in lever.acts_on],
+        "because": [{"indicator": codes[column], "part": float(parts[column])} for column in answered],
+    }
+
+
+def _lever_for_unknown(lever: Lever, acts: npt.NDArray[np.bool_], sheet: Sheet) -> Answer:
+    return {**_lever_head(lever), "unknown": sheet.codes(acts)}
+
+
+def _lever_head(lever: Lever) -> Answer:
+    reference = lever.reference
+    return {
+        "code": lever.code,
+        "title": title(lever.title),
+        "category": lever.category,
+        "reference": {"source": reference.source, "section": reference.section, "passage": reference.passage},
+    }
