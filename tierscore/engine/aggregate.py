@@ -76,7 +76,17 @@ def coverage(present: Flags, weights: Floats) -> Floats:
     >>> coverage(np.array([True, False]), np.array([0.3, 0.1])).round(12)
     np.float64(0.75)
     """
-    return present @ weights / positive(weights.sum())
+    return weight_of(present, weights) / positive(weights.sum())
+
+
+def weight_of(chosen: Flags, weights: Floats) -> Floats:
+    """Sum of the weights of the chosen indicators, (...,) from (..., indicators).
+
+    Added up row by row, not as a matrix product, whose last digit depends on how many rows there are: a region's
+    numbers have the same bytes alone, among others, and as a group of one.
+    """
+    total: Floats = np.where(chosen, weights, 0.0).sum(axis=-1)
+    return total
 
 
 def views(scores: Floats, weights: Floats, members: Flags) -> tuple[Floats, Floats]:
@@ -94,12 +104,11 @@ def views(scores: Floats, weights: Floats, members: Flags) -> tuple[Floats, Floa
     (..., views), (..., views)
         Scores, NaN only where nothing of the view is present; coverages, NaN where the view has no weight at all.
     """
-    inside = (members * weights).T
-    present = ~np.isnan(scores)
-    weight_present = present @ inside
-    everything = inside.sum(axis=0)
-    total = np.where(present, scores, 0.0) @ inside
-    return total / positive(weight_present), weight_present / positive(everything)
+    inside = members * weights
+    present = ~np.isnan(scores)[..., np.newaxis, :]
+    weight_present = weight_of(present, inside)
+    total = (np.where(present, scores[..., np.newaxis, :], 0.0) * inside).sum(axis=-1)
+    return total / positive(weight_present), weight_present / positive(inside.sum(axis=-1))
 
 
 def rank(score: Floats, assessed: Flags) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:

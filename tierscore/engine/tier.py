@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tierscore.engine.aggregate import coverage
+from tierscore.engine.aggregate import coverage, weight_of
 from tierscore.engine.matrix import Flags, Floats, Ints
+from tierscore.engine.measure import positive
 from tierscore.engine.threshold import EPS
 
 
@@ -65,9 +66,9 @@ def supplied(scores: Floats, thresholds: Floats) -> Flags:
 
 def supplied_share(supply: Flags, weights: Floats, present: Flags) -> Floats:
     """Weight of the functions supplied at each tier / weight present: (..., regions, tiers); NaN if none is present."""
-    weight_present = present @ weights
-    weight_supplied: Floats = np.swapaxes(supply, -1, -2) @ weights
-    return weight_supplied / np.where(weight_present > 0, weight_present, np.nan)[..., np.newaxis]
+    weight_present = weight_of(present, weights)
+    weight_supplied = weight_of(np.ascontiguousarray(np.swapaxes(supply, -1, -2)), weights)
+    return weight_supplied / positive(weight_present)[..., np.newaxis]
 
 
 def run_tests(scores: Floats, total: Floats, weights: Floats, rule: Rule) -> Tests:

@@ -13,7 +13,7 @@ from tierscore.engine.pipeline import score
 from tierscore.engine.scorecard import Scorecard
 from tierscore.errors import Invalid, UnknownCode, Violation
 from tierscore.framework.model import Framework
-from tierscore.services import answer
+from tierscore.services import answer, groups
 from tierscore.services.kept import Kept
 from tierscore.services.query import AssessmentQuery
 from tierscore.services.sheet import Sheet
@@ -116,12 +116,25 @@ def summaries(sheet: Sheet, query: AssessmentQuery) -> list[dict[str, Any]]:
     ]
 
 
-def one(sheet: Sheet, region: str, target: int | None) -> dict[str, Any]:
-    """The full answer of one region; raises UnknownCode."""
-    regions = sheet.card.matrix.regions
-    if region not in regions:
-        raise UnknownCode("reference region", region, regions)
-    return answer.full(sheet, regions.index(region), target)
+def one(sheet: Sheet, subject: str, target: int | None, integration: float = 0.0) -> dict[str, Any]:
+    """The full answer of one region, or of one group at a degree of integration.
+
+    Raises
+    ------
+    UnknownCode
+        For what is neither.
+    Invalid
+        For a degree of integration of a single region.
+    """
+    regions, known = sheet.card.matrix.regions, sheet.snapshot.groups
+    if subject in known:
+        return groups.assessment(groups.sheet_of(sheet, known[subject], integration), integration, target)
+    if subject not in regions:
+        raise UnknownCode("reference region or group", subject, [*regions, *known])
+    if integration != 0:
+        template = "Only a group has a degree of integration."
+        raise Invalid("query", [Violation("no_group", template, parameter="integration", value=integration)])
+    return answer.full(sheet, regions.index(subject), target)
 
 
 def versions(resolved: Resolved) -> dict[str, Any]:

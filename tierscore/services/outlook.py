@@ -10,8 +10,7 @@ from tierscore.engine import gap as gaps
 from tierscore.engine import need
 from tierscore.engine.gap import Gap
 from tierscore.engine.matrix import Absence, Floats
-from tierscore.framework.model import Lever
-from tierscore.services.listing import title
+from tierscore.services.levers import levers_of
 from tierscore.services.sheet import Answer, Sheet, number
 
 
@@ -32,7 +31,7 @@ class Outlook:
 
     def answer(self, row: int) -> Answer:
         """``{gap, levers, levers_for_unknown}`` of one row."""
-        levers, for_unknown = _levers(self.sheet, row, self.gap, self.needs[row])
+        levers, for_unknown = levers_of(self.sheet, row, int(self.gap.target[row]), self.needs[row])
         gap = _gap(self.sheet, row, self.gap, self.needs[row])
         return {"gap": gap, "levers": levers, "levers_for_unknown": for_unknown}
 
@@ -108,52 +107,4 @@ def _beside(sheet: Sheet, row: int, other: int, column: int) -> Answer:
         "value": number(others.measured.cells.values[other, column]),
         "score": number(others.scores[other, column]),
         "score_difference": number(others.scores[other, column] - card.scores[row, column]),
-    }
-
-
-def _levers(sheet: Sheet, row: int, gap: Gap, needs: Floats) -> tuple[list[Answer], list[Answer]]:
-    """The levers that answer the deficits, by priority, and those that answer an unknown, by the catalogue."""
-    target, levers, card = int(gap.target[row]), sheet.framework.levers, sheet.card
-    if target < 0 or card.tests.met[row, target] or not levers:
-        return [], []
-    tags, is_group = sheet.subject(row).tags, sheet.pool is not None
-    allowed = need.applicable(sheet.framework, sheet.framework.tiers[target].code, tags, is_group)
-    relevance = need.relevance(levers, card.parameters.codes) * allowed[:, np.newaxis]
-    priorities = relevance @ needs
-    unknown = np.isnan(card.scores[row])
-    return (
-        [
-            _lever(levers[place], float(priorities[place]), relevance[place] * needs, sheet)
-            for place in need.order(priorities)
-        ],
-        [
-            _lever_for_unknown(lever, acts, sheet)
-            for lever, acts in zip(levers, (relevance > 0) & unknown, strict=True)
-            if acts.any()
-        ],
-    )
-
-
-def _lever(lever: Lever, priority: float, parts: Floats, sheet: Sheet) -> Answer:
-    codes = sheet.card.parameters.codes
-    answered = [int(column) for column in np.argsort(-parts, kind="stable") if parts[column] > 0]
-    return {
-        **_lever_head(lever),
-        "priority": priority,
-        "acts_on": [{"indicator": code, "relevance": relevance} for code, relevance in lever.acts_on],
-        "because": [{"indicator": codes[column], "part": float(parts[column])} for column in answered],
-    }
-
-
-def _lever_for_unknown(lever: Lever, acts: npt.NDArray[np.bool_], sheet: Sheet) -> Answer:
-    return {**_lever_head(lever), "unknown": sheet.codes(acts)}
-
-
-def _lever_head(lever: Lever) -> Answer:
-    reference = lever.reference
-    return {
-        "code": lever.code,
-        "title": title(lever.title),
-        "category": lever.category,
-        "reference": {"source": reference.source, "section": reference.section, "passage": reference.passage},
     }

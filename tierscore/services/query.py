@@ -1,8 +1,10 @@
-"""What can be asked of an assessment or of the observations, before anything is looked up."""
+"""What can be asked of assessments, what-ifs and observations, before anything is looked up."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from tierscore.framework.edits import Change as FrameworkEdit
 
 
 @dataclass(frozen=True)
@@ -11,7 +13,7 @@ class AssessmentQuery:
 
     framework, version : newest version of the default framework.  period : the framework's reference period.
     as_of : the newest data; digits are a revision, else an ISO 8601 date or time.
-    target : the next tier.  regions : all reference regions.
+    target : the next tier.  regions : all reference regions.  integration : of a group, in [0, 1].
     """
 
     framework: str | None = None
@@ -19,6 +21,37 @@ class AssessmentQuery:
     period: int | None = None
     as_of: str | None = None
     target: str | None = None
+    regions: tuple[str, ...] = ()
+    integration: float = 0.0
+
+
+@dataclass(frozen=True)
+class CellEdit:
+    """A change of one region's value of one indicator: ``set``, ``add`` or ``multiply``."""
+
+    op: str
+    region: str
+    indicator: str
+    value: float
+
+
+@dataclass(frozen=True)
+class GroupAsked:
+    """A group by its code or by its members, at a degree of integration."""
+
+    code: str | None = None
+    members: tuple[str, ...] = ()
+    integration: float = 0.0
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What would be if: edits over the answer to a question, and for whom it is told (none named: those edited)."""
+
+    query: AssessmentQuery
+    edits: tuple[CellEdit, ...] = ()
+    framework_edits: tuple[FrameworkEdit, ...] = ()
+    groups: tuple[GroupAsked, ...] = ()
     regions: tuple[str, ...] = ()
 
 

@@ -10,12 +10,13 @@ from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from tierscore.errors import NotReady, UnknownCode
 from tierscore.ingest.raw import RawTable
-from tierscore.services import assessments, history, listing
+from tierscore.services import assessments, history, listing, what_if
 from tierscore.services.assessments import Assessments, Resolved
 from tierscore.services.coverage import coverage
+from tierscore.services.editing import edit
 from tierscore.services.ingesting import IngestReport, Sender, ingest
 from tierscore.services.kept import Kept
-from tierscore.services.query import AssessmentQuery, ObservationQuery
+from tierscore.services.query import AssessmentQuery, ObservationQuery, WhatIf
 from tierscore.services.sheet import Sheet
 from tierscore.services.snapshot import Snapshot, take
 from tierscore.services.template import template_of
@@ -168,11 +169,24 @@ class Reading:
         resolved = self.resolve(query)
         return assessments.versions(resolved) | {"items": assessments.summaries(self._sheet(resolved), query)}
 
-    def assessment(self, region: str, query: AssessmentQuery) -> Answer:
-        """One full answer."""
+    def assessment(self, subject: str, query: AssessmentQuery) -> Answer:
+        """One full answer, of a region or of a group."""
         resolved = self.resolve(query)
-        answer = assessments.one(self._sheet(resolved), region, resolved.target)
+        answer = assessments.one(self._sheet(resolved), subject, resolved.target, query.integration)
         return assessments.versions(resolved) | answer
+
+    def what_if(self, asked: WhatIf) -> Answer:
+        """Before and after some edits; nothing is stored. Raises Invalid, naming the edits at fault."""
+        resolved = self.resolve(asked.query)
+        found = edit(self._sheet(resolved), asked)
+        return {
+            **assessments.versions(resolved),
+            "edited_framework": assessments.versions(replace(resolved, framework=found.after.framework))["framework"]
+            if found.framework_changes
+            else None,
+            "period": resolved.period,
+            **what_if.answer(found, asked),
+        }
 
     def revisions(self, page: int, page_size: int) -> Answer:
         """One page of the revisions, newest first: ``{items, total}``."""

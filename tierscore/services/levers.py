@@ -1,0 +1,90 @@
+"""Which levers act on a gap, how much of its need each answers, and why (methodology, section 9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tierscore.engine import need
+from tierscore.engine.matrix import Floats
+from tierscore.framework.model import Framework, Lever
+from tierscore.services.kept import Kept
+from tierscore.services.listing import title
+from tierscore.services.sheet import Answer, Sheet
+
+
+@dataclass(frozen=True)
+class _Catalogue:
+    """What does not depend on the gap: each lever as answers show it, and (levers, indicators) relevances."""
+
+    heads: tuple[Answer, ...]
+    acts_on: tuple[list[Answer], ...]
+    relevance: Floats
+
+
+# By the digest of the framework, which says all that a catalogue is made of.
+_catalogues: Kept[_Catalogue] = Kept(64)
+
+
+def levers_of(sheet: Sheet, row: int, target: int, needs: Floats) -> tuple[list[Answer], list[Answer]]:
+    """The levers that answer a row's deficits, by priority, and those that answer an unknown, by the catalogue.
+
+    None where there is no target, or its tests hold. The same dictionaries stand in several answers: read only.
+    """
+    framework, card = sheet.framework, sheet.card
+    if target < 0 or card.tests.met[row, target] or not framework.levers:
+        return [], []
+    catalogue = _catalogues.get(framework.digest, lambda: _catalogue(framework, card.parameters.codes))
+    tags, is_group = sheet.subject(row).tags, sheet.pool is not None
+    allowed = need.applicable(framework, framework.tiers[target].code, tags, is_group)
+    relevance = catalogue.relevance * allowed[:, np.newaxis]
+    acts_on_unknown = (relevance > 0) & np.isnan(card.scores[row])
+    return (
+        _by_priority(catalogue, relevance, needs, card.parameters.codes),
+        [
+            catalogue.heads[place] | {"unknown": sheet.codes(acts)}
+            for place, acts in enumerate(acts_on_unknown)
+            if acts.any()
+        ],
+    )
+
+
+def _catalogue(framework: Framework, codes: tuple[str, ...]) -> _Catalogue:
+    return _Catalogue(
+        heads=tuple(_head(lever) for lever in framework.levers),
+        acts_on=tuple(
+            [{"indicator": code, "relevance": relevance} for code, relevance in lever.acts_on]
+            for lever in framework.levers
+        ),
+        relevance=need.relevance(framework.levers, codes),
+    )
+
+
+def _by_priority(catalogue: _Catalogue, relevance: Floats, needs: Floats, codes: tuple[str, ...]) -> list[Answer]:
+    priorities, parts = relevance @ needs, relevance * needs
+    reasons = np.argsort(-parts, axis=1, kind="stable").tolist()
+    amounts = parts.tolist()
+    return [
+        catalogue.heads[place]
+        | {
+            "priority": float(priorities[place]),
+            "acts_on": catalogue.acts_on[place],
+            "because": [
+                {"indicator": codes[column], "part": amounts[place][column]}
+                for column in reasons[place]
+                if amounts[place][column] > 0
+            ],
+        }
+        for place in need.order(priorities)
+    ]
+
+
+def _head(lever: Lever) -> Answer:
+    reference = lever.reference
+    return {
+        "code": lever.code,
+        "title": title(lever.title),
+        "category": lever.category,
+        "reference": {"source": reference.source, "section": reference.section, "passage": reference.passage},
+    }
