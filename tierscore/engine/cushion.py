@@ -6,7 +6,9 @@ import math
 
 import numpy as np
 
+from tierscore.engine.aggregate import weight_of
 from tierscore.engine.matrix import Floats
+from tierscore.engine.scorecard import Scorecard
 from tierscore.engine.threshold import EPS
 
 # Functions are tried this many at a time: few enough for memory, many enough for speed.
@@ -15,6 +17,15 @@ AT_A_TIME = 6
 SUBSETS = (np.arange(1 << AT_A_TIME)[:, np.newaxis] >> np.arange(AT_A_TIME)) & 1
 # Beyond this many sums equal ones are merged; weights written with a few decimals have few distinct sums.
 MERGE_ABOVE = 1 << 16
+
+
+def smallest_loss_of(card: Scorecard, row: int) -> float:
+    """`smallest_loss` of a region at its own tier; NaN in the lowest tier and without one."""
+    tier, rule, weights = card.tier[row], card.parameters.rule, card.parameters.weights
+    if tier <= 0:
+        return math.nan
+    supplied = card.tier_of_function[row] >= tier
+    return smallest_loss(weights[supplied], float(weight_of(~np.isnan(card.scores[row]), weights)), rule.cut)
 
 
 def smallest_loss(supplied_weights: Floats, weight_present: float, cut: float) -> float:

@@ -7,8 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from tierscore.engine import aggregate, knots, measure, tier, unknown
-from tierscore.engine.cushion import smallest_loss
-from tierscore.engine.matrix import Absence, Flags, Floats, Ints, Matrix
+from tierscore.engine.matrix import Absence, Floats, Ints, Matrix
 from tierscore.engine.parameters import Parameters, parameters
 from tierscore.engine.scorecard import Measured, Scorecard, Views
 from tierscore.engine.threshold import EPS
@@ -16,7 +15,9 @@ from tierscore.errors import CannotScore
 from tierscore.framework.model import Framework
 
 
-def score(matrix: Matrix, framework: Framework, reference: Measured | None = None) -> Scorecard:
+def score(
+    matrix: Matrix, framework: Framework, reference: Measured | None = None, given: Parameters | None = None
+) -> Scorecard:
     """Scores every region of a matrix by a framework. The same inputs give the same bytes.
 
     Parameters
@@ -24,13 +25,15 @@ def score(matrix: Matrix, framework: Framework, reference: Measured | None = Non
     reference : Measured, optional
         For rows that are no reference regions, such as groups: the measures of those that are. Their totals count
         here too, so that such a row is in no total; the ranks are among the rows given.
+    given : Parameters, optional
+        Those of the framework, where they are there already.
 
     Raises
     ------
     CannotScore
         When the framework's policy for missing values is ``fail`` and one is missing; names region and indicator.
     """
-    given = parameters(framework)
+    given = parameters(framework) if given is None else given
     measured = _measure(matrix, given, reference)
     if framework.missing == "fail":
         _refuse_missing(measured, matrix.regions, given.codes)
@@ -63,7 +66,6 @@ def score(matrix: Matrix, framework: Framework, reference: Measured | None = Non
         lowest=lowest,
         highest=highest,
         uneven=tier.uneven(supply, attained),
-        smallest_loss=_smallest_losses(attained, supply, present, given),
         views=_views(scores, framework.min_coverage, given),
     )
 
@@ -151,14 +153,6 @@ def _refuse_missing(measured: Measured, regions: tuple[str, ...], codes: tuple[s
         row, column = missing[0]
         reason = Absence(int(measured.absence[row, column])).name.lower()
         raise CannotScore(step="missing", indicator=codes[column], unit=regions[row], problem=f"is missing: {reason}")
-
-
-def _smallest_losses(attained: Ints, supply: Flags, present: Flags, given: Parameters) -> Floats:
-    losses = np.full(attained.shape, np.nan)
-    for row in np.flatnonzero(attained > 0):
-        kept = given.weights[supply[row, :, attained[row]]]
-        losses[row] = smallest_loss(kept, float(present[row] @ given.weights), given.rule.cut)
-    return losses
 
 
 def _views(scores: Floats, min_coverage: float, given: Parameters) -> Views:

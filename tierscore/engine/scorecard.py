@@ -51,7 +51,7 @@ class Scorecard:
     coverage, score : (regions,).  assessed : coverage suffices.  rank : 1 is best, 0 without a tier.
     tier, tier_by_score, lowest, highest : (regions,), places in the framework's tiers, -1 for none.
     tier_of_function : (regions, indicators), highest tier each function is supplied at, -1 where missing.
-    unproven : (regions, tiers).  uneven : (regions, indicators).  smallest_loss : (regions,), NaN in the lowest tier.
+    unproven : (regions, tiers).  uneven : (regions, indicators).
     """
 
     matrix: Matrix
@@ -72,5 +72,4 @@ class Scorecard:
     lowest: Ints
     highest: Ints
     uneven: Flags
-    smallest_loss: Floats
     views: Views

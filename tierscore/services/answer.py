@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tierscore.engine.cushion import smallest_loss_of
 from tierscore.engine.matrix import Absence, Floats
 from tierscore.engine.scorecard import Scorecard
 from tierscore.engine.threshold import EPS
@@ -93,7 +94,7 @@ def _cushion(card: Scorecard, row: int) -> Answer:
         "score": number(card.score[row] - rule.thresholds[tier]),
         "functions_share": number(tests.functions_share[row, tier] - rule.cut),
         "origination_share": number(above_quota),
-        "smallest_loss": number(card.smallest_loss[row]),
+        "smallest_loss": number(smallest_loss_of(card, row)),
     }
 
 

@@ -51,8 +51,7 @@ class Assessments:
             frame = self._frame(database, resolved)
             return score(select(frame, resolved.framework, resolved.period, snapshot.nation), resolved.framework)
 
-        key = (resolved.as_of.digest, resolved.framework.digest, resolved.period, snapshot.digest)
-        return self._cards.get(key, compute)
+        return self._cards.get(key_of(snapshot, resolved), compute)
 
     def _frame(self, database: Database, resolved: Resolved) -> pd.DataFrame:
         codes = tuple(indicator.code for indicator in resolved.framework.indicators)
@@ -62,6 +61,11 @@ class Assessments:
                 return observations.newest(session, resolved.as_of.revision, codes)
 
         return self._frames.get((resolved.as_of.digest, codes), read)
+
+
+def key_of(snapshot: Snapshot, resolved: Resolved) -> tuple[object, ...]:
+    """Everything that a scorecard depends on."""
+    return resolved.as_of.digest, resolved.framework.digest, resolved.period, snapshot.digest
 
 
 def resolve(snapshot: Snapshot, query: AssessmentQuery, as_of: AsOf) -> Resolved:

@@ -46,7 +46,8 @@ def edit(before: Sheet, asked: WhatIf) -> Edited:
     if asked.framework_edits:
         framework, changes = _edited_framework(before, asked)
     matrix = folding.apply(before.card.matrix, places, steps)
-    after = replace(before, framework=framework, card=score(matrix, framework))
+    given = None if changes else before.card.parameters
+    after = replace(before, framework=framework, card=score(matrix, framework, given=given))
     return Edited(before, after, tuple(places), tuple(steps), tuple(changes))
 
 

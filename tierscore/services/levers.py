@@ -32,13 +32,11 @@ def levers_of(sheet: Sheet, row: int, target: int, needs: Floats) -> tuple[list[
 
     None where there is no target, or its tests hold. The same dictionaries stand in several answers: read only.
     """
-    framework, card = sheet.framework, sheet.card
-    if target < 0 or card.tests.met[row, target] or not framework.levers:
+    if not _wanted(sheet, row, target):
         return [], []
-    catalogue = _catalogues.get(framework.digest, lambda: _catalogue(framework, card.parameters.codes))
-    tags, is_group = sheet.subject(row).tags, sheet.pool is not None
-    allowed = need.applicable(framework, framework.tiers[target].code, tags, is_group)
-    relevance = catalogue.relevance * allowed[:, np.newaxis]
+    catalogue = _catalogue_of(sheet)
+    relevance = _applied(sheet, row, target, catalogue)
+    card = sheet.card
     acts_on_unknown = (relevance > 0) & np.isnan(card.scores[row])
     return (
         _by_priority(catalogue, relevance, needs, card.parameters.codes),
@@ -48,6 +46,34 @@ def levers_of(sheet: Sheet, row: int, target: int, needs: Floats) -> tuple[list[
             if acts.any()
         ],
     )
+
+
+def ranking_of(sheet: Sheet, row: int, target: int, needs: Floats) -> list[Answer]:
+    """The levers that answer a row's deficits, by priority, with names and reasons and without their passages."""
+    if not _wanted(sheet, row, target):
+        return []
+    catalogue = _catalogue_of(sheet)
+    relevance = _applied(sheet, row, target, catalogue)
+    short = ("code", "title", "category", "priority", "because")
+    found = _by_priority(catalogue, relevance, needs, sheet.card.parameters.codes)
+    return [{name: lever[name] for name in short} for lever in found]
+
+
+def _wanted(sheet: Sheet, row: int, target: int) -> bool:
+    return target >= 0 and not sheet.card.tests.met[row, target] and bool(sheet.framework.levers)
+
+
+def _catalogue_of(sheet: Sheet) -> _Catalogue:
+    framework = sheet.framework
+    return _catalogues.get(framework.digest, lambda: _catalogue(framework, sheet.card.parameters.codes))
+
+
+def _applied(sheet: Sheet, row: int, target: int, catalogue: _Catalogue) -> Floats:
+    """The relevances, 0 for levers that are not for this target, this region or this group."""
+    tags, is_group = sheet.subject(row).tags, sheet.pool is not None
+    allowed = need.applicable(sheet.framework, sheet.framework.tiers[target].code, tags, is_group)
+    applied: Floats = catalogue.relevance * allowed[:, np.newaxis]
+    return applied
 
 
 def _catalogue(framework: Framework, codes: tuple[str, ...]) -> _Catalogue:

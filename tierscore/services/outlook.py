@@ -10,7 +10,7 @@ from tierscore.engine import gap as gaps
 from tierscore.engine import need
 from tierscore.engine.gap import Gap
 from tierscore.engine.matrix import Absence, Floats
-from tierscore.services.levers import levers_of
+from tierscore.services.levers import levers_of, ranking_of
 from tierscore.services.sheet import Answer, Sheet, number
 
 
@@ -32,12 +32,19 @@ class Outlook:
     def answer(self, row: int) -> Answer:
         """``{gap, levers, levers_for_unknown}`` of one row."""
         levers, for_unknown = levers_of(self.sheet, row, int(self.gap.target[row]), self.needs[row])
-        gap = _gap(self.sheet, row, self.gap, self.needs[row])
-        return {"gap": gap, "levers": levers, "levers_for_unknown": for_unknown}
+        return {"gap": self.way(row), "levers": levers, "levers_for_unknown": for_unknown}
+
+    def brief(self, row: int) -> Answer:
+        """``{gap, levers}`` of one row: the exemplars without their indicators, the levers without their passages."""
+        levers = ranking_of(self.sheet, row, int(self.gap.target[row]), self.needs[row])
+        return {"gap": self.way(row, brief=True), "levers": levers}
+
+    def way(self, row: int, *, brief: bool = False) -> Answer:
+        """What each test lacks, the deficits by their gain, the unknowns, the exemplars (in short, if `brief`)."""
+        return _gap(self.sheet, row, self.gap, self.needs[row], brief)
 
 
-def _gap(sheet: Sheet, row: int, gap: Gap, needs: Floats) -> Answer:
-    """The way to the target: what each test lacks, the deficits by their gain, the unknowns, the exemplars."""
+def _gap(sheet: Sheet, row: int, gap: Gap, needs: Floats, brief: bool) -> Answer:
     card, target = sheet.card, int(gap.target[row])
     has_quota = target >= card.parameters.rule.quota_from
     quota = {"coverage_gap": number(gap.coverage_gap[row]), "share_gap": number(gap.share_gap[row])}
@@ -48,7 +55,7 @@ def _gap(sheet: Sheet, row: int, gap: Gap, needs: Floats) -> Answer:
         "origination": quota if has_quota else None,
         "deficits": [_deficit(sheet, row, column, gap, needs) for column in _by_gain(gap, row)],
         "unknown": _unknown(sheet, row) if target >= 0 else [],
-        "exemplars": _exemplars(sheet, row, target) if target >= 0 else [],
+        "exemplars": _exemplars(sheet, row, target, brief) if target >= 0 else [],
     }
 
 
@@ -85,7 +92,7 @@ def _unknown(sheet: Sheet, row: int) -> list[Answer]:
     ]
 
 
-def _exemplars(sheet: Sheet, row: int, target: int) -> list[Answer]:
+def _exemplars(sheet: Sheet, row: int, target: int, brief: bool) -> list[Answer]:
     """The nearest regions of at least the target tier, beside this one indicator by indicator."""
     card, others = sheet.card, sheet.beside
     return [
@@ -94,10 +101,15 @@ def _exemplars(sheet: Sheet, row: int, target: int) -> list[Answer]:
             "tier": sheet.tier(others.tier[other]),
             "score": float(others.score[other]),
             "difference": float(others.score[other] - card.score[row]),
-            "indicators": [_beside(sheet, row, other, column) for column in range(len(card.parameters.codes))],
         }
+        | ({} if brief else _side_by_side(sheet, row, other))
         for other in gaps.exemplars(card, row, target, others)
     ]
+
+
+def _side_by_side(sheet: Sheet, row: int, other: int) -> Answer:
+    columns = range(len(sheet.card.parameters.codes))
+    return {"indicators": [_beside(sheet, row, other, column) for column in columns]}
 
 
 def _beside(sheet: Sheet, row: int, other: int, column: int) -> Answer:

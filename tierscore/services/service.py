@@ -20,6 +20,7 @@ from tierscore.services.query import AssessmentQuery, ObservationQuery, WhatIf
 from tierscore.services.sheet import Sheet
 from tierscore.services.snapshot import Snapshot, take
 from tierscore.services.template import template_of
+from tierscore.services.what_if import Baseline
 from tierscore.storage import freshness, migrate, observations, revisions
 from tierscore.storage.database import Database
 from tierscore.storage.freshness import State
@@ -30,6 +31,7 @@ Answer = dict[str, Any]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KEPT_SNAPSHOTS = 2
 KEPT_MOMENTS = 256
+KEPT_BASELINES = 16
 BEFORE_ANYTHING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -49,6 +51,7 @@ class Service:
         self.database = database
         self.assessments = Assessments()
         self.snapshots: Kept[Snapshot] = Kept(KEPT_SNAPSHOTS)
+        self.baselines: Kept[Baseline] = Kept(KEPT_BASELINES)
         self.moments: Kept[AsOf] = Kept(KEPT_MOMENTS)
 
     @classmethod
@@ -178,14 +181,16 @@ class Reading:
     def what_if(self, asked: WhatIf) -> Answer:
         """Before and after some edits; nothing is stored. Raises Invalid, naming the edits at fault."""
         resolved = self.resolve(asked.query)
-        found = edit(self._sheet(resolved), asked)
+        key = assessments.key_of(self.snapshot, resolved)
+        baseline = self.service.baselines.get(key, lambda: Baseline(self._sheet(resolved)))
+        found = edit(baseline.sheet, asked)
         return {
             **assessments.versions(resolved),
             "edited_framework": assessments.versions(replace(resolved, framework=found.after.framework))["framework"]
             if found.framework_changes
             else None,
             "period": resolved.period,
-            **what_if.answer(found, asked),
+            **what_if.answer(baseline, found, asked),
         }
 
     def revisions(self, page: int, page_size: int) -> Answer:

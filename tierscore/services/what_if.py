@@ -18,7 +18,7 @@ from tierscore.services.asked_groups import asked_groups
 from tierscore.services.editing import Edited, no, refuse
 from tierscore.services.outlook import Outlook
 from tierscore.services.query import WhatIf
-from tierscore.services.sheet import Answer, number
+from tierscore.services.sheet import Answer, Sheet, number
 
 REGIONS = "/regions"
 RANK = "rank"
@@ -31,14 +31,30 @@ NOTES = {
 }
 
 
-def answer(found: Edited, asked: WhatIf) -> Answer:
+class Baseline:
+    """The side before all edits, which many what-ifs share: its sheet, its short answers, its ways ahead."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.summaries = [summary(sheet, row) for row in range(len(sheet.card.score))]
+        self._outlook = Outlook.of(sheet)
+        self._ways: dict[int, Answer] = {}
+
+    def side(self, row: int) -> Answer:
+        """The short answer of a region with its way ahead; two threads that miss make equal ones."""
+        if row not in self._ways:
+            self._ways[row] = self.summaries[row] | self._outlook.brief(row)
+        return self._ways[row]
+
+
+def answer(baseline: Baseline, found: Edited, asked: WhatIf) -> Answer:
     """What each edit did, and before, after and the reasons for every region asked for or moved, and for the groups."""
     named = asked_groups(found.before, asked.groups)
     return {
         "edits": _edits(found, asked, pools=bool(named)),
         "framework_edits": _framework_edits(found, asked),
         "notes": _notes(found),
-        "changes": _changes(found, _rows_asked(found, asked)),
+        "changes": _changes(baseline, found, _rows_asked(found, asked)),
         "groups": [_group_change(found, group, integration) for group, integration in named],
     }
 
@@ -128,20 +144,19 @@ def _note(code: str, indicator: str, before: float | None = None, after: float |
     return {"code": code, "indicator": indicator, "total_before": before, "total_after": after, "text": text}
 
 
-def _changes(found: Edited, asked: Sequence[int]) -> list[Answer]:
+def _changes(baseline: Baseline, found: Edited, asked: Sequence[int]) -> list[Answer]:
     """The regions asked for in their order, with the way ahead; then the others that moved, by their later rank."""
-    before, after = Outlook.of(found.before), Outlook.of(found.after)
-    parts = Parts(found.before.card, found.after.card)
-    told = [_change(_side(before, row), _side(after, row), parts.of(row), asked_for=True) for row in asked]
+    after, parts = Outlook.of(found.after), Parts(found.before.card, found.after.card)
+    told = [_change(baseline.side(row), _side(after, row), parts.of(row), asked_for=True) for row in asked]
     for row in in_rank_order(found.after.card):
-        then, now = summary(found.before, row), summary(found.after, row)
+        then, now = baseline.summaries[row], summary(found.after, row)
         if row not in asked and then != now:
             told.append(_change(then, now, parts.of(row), asked_for=False))
     return told
 
 
 def _side(outlook: Outlook, row: int) -> Answer:
-    return summary(outlook.sheet, row) | outlook.answer(row)
+    return summary(outlook.sheet, row) | outlook.brief(row)
 
 
 def _change(then: Answer, now: Answer, moved_by: list[Answer], *, asked_for: bool) -> Answer:
