@@ -131,6 +131,34 @@ class AlreadyPublished(TierscoreError):
     template = "Framework {id} version {version} is published with another content; a change is a new version."
 
 
+class AlreadyThere(TierscoreError):
+    """A code that is asked for is taken."""
+
+    code = "already_there"
+    template = "There is a {kind} {value!r} already."
+
+
+class Protected(TierscoreError):
+    """What comes with the service is asked to go."""
+
+    code = "protected"
+    template = "The {kind} {value!r} comes with the service and stays."
+
+
+class Unconditional(TierscoreError):
+    """A change that does not say what it was made from."""
+
+    code = "if_match_needed"
+    template = "Send the header If-Match with the ETag of what you change."
+
+
+class Stale(TierscoreError):
+    """A change of something that has changed since it was fetched."""
+
+    code = "stale"
+    template = "It has changed since you fetched it; fetch it again."
+
+
 class NotReady(TierscoreError):
     """The database cannot be reached, or is not at the newest migration."""
 

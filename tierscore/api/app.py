@@ -25,8 +25,10 @@ from tierscore.api import (
     problems,
     regions,
     revisions,
+    scenarios,
     sending,
     template,
+    what_if,
 )
 from tierscore.api.strict_json import StrictJSON
 from tierscore.services.service import Service
@@ -80,6 +82,8 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     api.register_blueprint(revisions.blueprint)
     api.register_blueprint(sending.blueprint)
     api.register_blueprint(template.blueprint)
+    api.register_blueprint(what_if.blueprint)
+    api.register_blueprint(scenarios.blueprint)
     app.register_blueprint(contract.blueprint)
     app.register_blueprint(docs.blueprint)
     return app

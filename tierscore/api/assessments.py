@@ -7,12 +7,12 @@ from typing import Any
 from marshmallow import fields
 
 from tierscore.api.context import reading
-from tierscore.api.fields import WholeNumber, Word
+from tierscore.api.fields import Degree, WholeNumber, Word
 from tierscore.api.observations import AS_OF
 from tierscore.api.pages import Page, PageQuery, cut
 from tierscore.api.parsing import QuerySchema
 from tierscore.api.resources import Resources, in_path
-from tierscore.api.schemas.assessment import Assessment, AssessmentPage
+from tierscore.api.schemas.assessment import AnyAssessment, AssessmentPage, Trace
 from tierscore.services.query import AssessmentQuery
 
 blueprint = Resources("assessments", "Which tier, how far to the next one, which levers close the distance")
@@ -42,6 +42,10 @@ class AssessmentParameters(Versions):
     """Which full answer."""
 
     target = Word(metadata={"description": "code of a tier; the next one up if left out"})
+    integration = Degree(
+        load_default=0.0,
+        metadata={"description": "of a group: 0 side by side, 1 added up; a single region has none", "default": 0},
+    )
 
 
 @blueprint.get("/assessments")
@@ -53,12 +57,22 @@ def list_assessments(query: dict[str, Any]) -> Page:
     return cut(found.pop("items"), query, **found)
 
 
-@blueprint.get("/assessments/<string:region>", parameters=[in_path("region", "code of a reference region", "CN-SC")])
+@blueprint.get(
+    "/assessments/<string:code>", parameters=[in_path("code", "code of a reference region or of a group", "CN-SC")]
+)
 @blueprint.query(AssessmentParameters)
-@blueprint.answers(Assessment, errors=("NOT_FOUND",))
-def get_assessment(query: dict[str, Any], region: str) -> dict[str, Any]:
-    """The full answer of one region: every number, where it is from, and what would change the tier."""
-    return reading().assessment(region, asked(query, target=query.get("target")))
+@blueprint.answers(AnyAssessment, errors=("NOT_FOUND",))
+def get_assessment(query: dict[str, Any], code: str) -> dict[str, Any]:
+    """The full answer of one region or group: every number, where it is from, and what would change the tier."""
+    return reading().assessment(code, asked(query, target=query.get("target"), integration=query["integration"]))
+
+
+@blueprint.get("/assessments/<string:code>/trace", parameters=[in_path("code", "code of a reference region", "CN-SC")])
+@blueprint.query(Versions)
+@blueprint.answers(Trace, errors=("NOT_FOUND",))
+def get_trace(query: dict[str, Any], code: str) -> dict[str, Any]:
+    """Every step from the tier down to observations and sources, with parameters and references."""
+    return reading().trace(code, asked(query))
 
 
 def asked(query: dict[str, Any], **more: Any) -> AssessmentQuery:

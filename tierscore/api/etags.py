@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
-from flask import Response, g, request
+from flask import Response, g, jsonify, request
 
 from tierscore import __version__
 from tierscore.api.context import reading
@@ -50,16 +51,25 @@ def client_has(tag: str) -> bool:
     return tag in request.if_none_match.as_set(include_weak=True)
 
 
-def mark(response: Response, tag: str) -> None:
-    """Sets the tag; weak, since the bytes may differ where the meaning does not."""
-    response.set_etag(tag, weak=True)
+def mark(response: Response, tag: str, *, weak: bool = True) -> None:
+    """Sets the tag; weak, where the bytes may differ and the meaning does not."""
+    response.set_etag(tag, weak=weak)
     response.cache_control.no_cache = True
     response.vary.add("Accept-Language")
 
 
-def not_modified(tag: str) -> Response:
+def not_modified(tag: str, *, weak: bool = True) -> Response:
     """304 with the headers that the full answer would carry."""
     response = Response(status=304)
     response.headers.remove("Content-Type")
-    mark(response, tag)
+    mark(response, tag, weak=weak)
+    return response
+
+
+def answered(answer: Callable[[], Any], tag: str, *, weak: bool = True) -> Response:
+    """The answer with its tag, or 304 before it is computed."""
+    if client_has(tag):
+        return not_modified(tag, weak=weak)
+    response = jsonify(answer())
+    mark(response, tag, weak=weak)
     return response

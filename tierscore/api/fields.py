@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields
@@ -13,6 +13,8 @@ from tierscore.errors import Violation
 
 LONGEST_WORD = 200
 _DIGITS = re.compile(r"-?[0-9]{1,18}")
+_DEGREE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,30})?([eE]-?[0-9]{1,2})?")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _FLAGS = {"true": True, "false": False}
 
 
@@ -58,6 +60,18 @@ class WholeNumber(fields.Integer):
         return int(value)
 
 
+class Degree(fields.Float):
+    """A number from 0 to 1 of a query string, written in plain digits."""
+
+    def __init__(self, *, metadata: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(metadata={"minimum": 0, "maximum": 1, **(metadata or {})}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
+        if _DEGREE.fullmatch(value) is None or float(value) > 1:
+            raise refusal("not_a_degree", "{value!r} is no number from 0 to 1.", value, ("a number from 0 to 1",))
+        return float(value)
+
+
 class Flag(fields.Boolean):
     """``true`` or ``false`` in a query string, and no other spelling."""
 
@@ -99,13 +113,15 @@ class Choice(fields.String):
 
 
 class Word(fields.String):
-    """A code or a moment in a query string: printable, not empty, not endless."""
+    """A code, a title or a moment: printable, not empty, not endless."""
 
     def __init__(self, *, metadata: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         limits = {"minLength": 1, "maxLength": LONGEST_WORD}
         super().__init__(metadata={**limits, **(metadata or {})}, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if not isinstance(value, str):
+            raise refusal("wrong_type", "A text is needed here.", value)
         if value == "":
             raise refusal("empty", "The value is empty; leave the parameter out instead.", value)
         if len(value) > LONGEST_WORD:
@@ -113,3 +129,47 @@ class Word(fields.String):
         if not value.isprintable():
             raise refusal("unprintable", "The value holds a character that cannot be printed.", value)
         return str(value)
+
+
+class NewCode(Word):
+    """A code to be given: part of addresses, so it is made of plain characters."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        code = super()._deserialize(value, attr, data, **kwargs)
+        if _CODE.fullmatch(code) is None:
+            allowed = ("1 to 64 letters A-Z, digits, '-', '_' and '.', the first one a letter or a digit",)
+            raise refusal("wrong_code", "{value!r} cannot be a code.", value, allowed)
+        return code
+
+
+class Year(fields.Integer):
+    """A whole number of a JSON body; no text, no 2021.0, no true."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise refusal("not_a_whole_number", "A whole number is needed here.", value, ("a year",))
+        return value
+
+
+class NumberOrNumbers(StrictNumber):
+    """A finite number, or a list of them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        one = super()._deserialize
+        return tuple(one(item, attr, data) for item in value) if isinstance(value, list) else one(value, attr, data)
+
+
+def at_most(count: int) -> Callable[[list[Any]], None]:
+    """A validator of a list's length."""
+
+    def check(values: list[Any]) -> None:
+        if len(values) > count:
+            raise refusal("too_many", "At most {most} are taken here.", None, most=count)
+
+    return check
+
+
+def at_least_one(values: list[Any]) -> None:
+    """A validator of a list that must not be empty."""
+    if not values:
+        raise refusal("too_few", "At least one is needed here.", None)

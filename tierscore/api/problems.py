@@ -15,10 +15,14 @@ from tierscore.api.languages import fill, language, sentence, shortened
 from tierscore.api.strict_json import MalformedBody
 from tierscore.errors import (
     AlreadyPublished,
+    AlreadyThere,
     CannotScore,
     Invalid,
     NotReady,
+    Protected,
+    Stale,
     TierscoreError,
+    Unconditional,
     UnknownCode,
     Violation,
 )
@@ -59,6 +63,10 @@ BY_ERROR: dict[type[TierscoreError], Kind] = {
     MalformedBody: Kind(400, "malformed-body", "The body cannot be read."),
     UnknownCode: Kind(404, "unknown-code", "A code names nothing."),
     AlreadyPublished: Kind(409, "already-published", "A published version never changes."),
+    AlreadyThere: Kind(409, "already-there", "The code is taken."),
+    Protected: Kind(409, "protected", "This comes with the service and stays."),
+    Stale: Kind(412, "stale", "It has changed since it was fetched."),
+    Unconditional: Kind(428, "if-match-needed", "A change must say what it was made from."),
     UnsupportedMedia: Kind(415, "unsupported-media-type", "The media type is not accepted."),
     CannotScore: Kind(422, "cannot-score", "The framework cannot be computed on these data."),
     Invalid: Kind(422, "invalid-input", "The input breaks a rule."),

@@ -78,6 +78,18 @@ class Described(Blueprint):
 
         return decorate
 
+    def gives_nothing(self, *, errors: tuple[str, ...] = ()) -> Callable[[View], View]:
+        """The view answers 204 without a body; `errors` are those worth a line of their own."""
+        respond = self.response(204, description="Done")
+
+        def decorate(view: View) -> View:
+            described = self.doc(operationId=view.__name__)(respond(view))
+            for name in errors:
+                described = self.alt_response(_STATUS[name], name)(described)
+            return cast(View, described)
+
+        return decorate
+
     def hands_out(self, media_type: str, description: str) -> Callable[[View], View]:
         """The view answers with a file of this media type."""
         content = {"type": "string", "contentMediaType": media_type}
@@ -90,13 +102,11 @@ class Described(Blueprint):
         return decorate
 
 
-class Resources(Described):
-    """Views of one kind of resource under /api/v1."""
+class Tagged(Described):
+    """Views under /api/v1 whose GETs carry tags that they make themselves."""
 
     def __init__(self, name: str, description: str) -> None:
         super().__init__(name, description, PREFIX)
-        self.before_request(etags.answer_unchanged)
-        self.after_request(etags.tag_answer)
 
     def _prepare_etag_doc(
         self, doc: dict[str, Any], doc_info: dict[str, Any], *, method: str, **_rest: Any
@@ -109,4 +119,19 @@ class Resources(Described):
         return doc
 
 
-_STATUS = {"NOT_FOUND": 404, "SERVICE_UNAVAILABLE": 503}
+class Resources(Tagged):
+    """Views of one kind of resource, whose tags say data, catalogue and question."""
+
+    def __init__(self, name: str, description: str) -> None:
+        super().__init__(name, description)
+        self.before_request(etags.answer_unchanged)
+        self.after_request(etags.tag_answer)
+
+
+_STATUS = {
+    "NOT_FOUND": 404,
+    "CONFLICT": 409,
+    "PRECONDITION_FAILED": 412,
+    "PRECONDITION_REQUIRED": 428,
+    "SERVICE_UNAVAILABLE": 503,
+}

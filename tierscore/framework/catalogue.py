@@ -30,11 +30,15 @@ class Region:
 
 @dataclass(frozen=True)
 class Group:
-    """Regions that are assessed together, such as the Chengdu-Chongqing economic circle."""
+    """Regions that are assessed together, such as the Chengdu-Chongqing economic circle.
+
+    `own` groups are users'; the others come with the seeds.
+    """
 
     code: str
     name: Title
     members: tuple[str, ...]
+    own: bool = False
 
 
 @dataclass(frozen=True)

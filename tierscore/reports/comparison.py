@@ -44,8 +44,13 @@ def tier_names(answer: Answer, words: Words) -> dict[str | None, str]:
 
 def footer(answer: Answer, words: Words) -> str:
     """Which framework, data and engine the numbers come from, and what they are not."""
+    return "\n".join([versions(answer, words), *caution(answer["rule"]["status"], words)])
+
+
+def versions(answer: Answer, words: Words) -> str:
+    """Which framework, data and engine the numbers come from."""
     framework, data = answer["framework"], answer["data"]
-    versions = words.say(
+    return words.say(
         "Framework {id} {version} ({digest}), data revision {revision} as of {as_of}, engine {engine}.",
         id=framework["id"],
         version=framework["version"],
@@ -54,10 +59,12 @@ def footer(answer: Answer, words: Words) -> str:
         as_of=data["as_of"],
         engine=answer["engine"]["version"],
     )
-    caution = words.say(
-        "Illustrative: weights, knots, cut and quota are declared assumptions; provinces stand in for centres."
-    )
-    return f"{versions}\n{caution}" if answer["rule"]["status"] == "illustrative" else versions
+
+
+def caution(status: str, words: Words) -> list[str]:
+    """What the numbers are not, where the framework is no official one."""
+    sentence = "Illustrative: weights, knots, cut and quota are declared assumptions; provinces stand in for centres."
+    return [words.say(sentence)] if status == "illustrative" else []
 
 
 def _row(answer: Answer, words: Words) -> list[str]:

@@ -41,11 +41,12 @@ def _side(record: dict[Any, Any], side: str) -> Answer | None:
 def moves(before: Sheet, after: Sheet) -> list[Answer]:
     """The regions whose tier, score or rank differs, in the order of the later ranks."""
     rows = np.argsort(np.where(after.card.rank > 0, after.card.rank, after.card.rank.size + 1), kind="stable")
-    moved = [(row, _standing(before, row), _standing(after, row)) for row in rows]
+    moved = [(row, standing(before, row), standing(after, row)) for row in rows]
     return [_move(after, row, then, now) for row, then, now in moved if then != now]
 
 
-def _standing(sheet: Sheet, row: int) -> Answer:
+def standing(sheet: Sheet, row: int) -> Answer:
+    """Where a region stands: status, tier, score, rank, coverage."""
     card: Scorecard = sheet.card
     return {
         "status": "assessed" if card.assessed[row] else "insufficient_data",

@@ -31,7 +31,7 @@ def region(value: Region) -> Answer:
 
 def group(value: Group) -> Answer:
     """One group with its members."""
-    return {"code": value.code, "name": title(value.name), "members": list(value.members)}
+    return {"code": value.code, "name": title(value.name), "members": list(value.members), "own": value.own}
 
 
 def indicator(value: CatalogueIndicator) -> Answer:

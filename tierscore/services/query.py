@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tierscore.framework.edits import Change as FrameworkEdit
+from tierscore.engine import edits as folding
+from tierscore.framework import edits as framework_edits
+from tierscore.framework.catalogue import Group
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,19 @@ class CellEdit:
     value: float
 
 
+FrameworkEdit = framework_edits.Change
+OPERATIONS = folding.OPERATIONS
+FRAMEWORK_OPERATIONS = tuple(framework_edits.OPERATIONS)
+
+
 @dataclass(frozen=True)
 class GroupAsked:
-    """A group by its code or by its members, at a degree of integration."""
+    """A group by its code or by its members, at a degree of integration; `pinned` as it was when it was saved."""
 
     code: str | None = None
     members: tuple[str, ...] = ()
     integration: float = 0.0
+    pinned: Group | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,15 @@ class WhatIf:
     framework_edits: tuple[FrameworkEdit, ...] = ()
     groups: tuple[GroupAsked, ...] = ()
     regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Saving:
+    """A what-if to be saved, and by whom under which title."""
+
+    title: str
+    author: str
+    asked: WhatIf
 
 
 @dataclass(frozen=True)

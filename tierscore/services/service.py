@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from tierscore.errors import NotReady, UnknownCode
+from tierscore.framework.catalogue import Group, Title
 from tierscore.ingest.raw import RawTable
-from tierscore.services import assessments, history, listing, what_if
+from tierscore.services import assessments, history, listing, scenarios, what_if
+from tierscore.services import trace as tracing
+from tierscore.services.asked_groups import checked_group
 from tierscore.services.assessments import Assessments, Resolved
 from tierscore.services.coverage import coverage
-from tierscore.services.editing import edit
+from tierscore.services.editing import Edited, edit
 from tierscore.services.ingesting import IngestReport, Sender, ingest
 from tierscore.services.kept import Kept
-from tierscore.services.query import AssessmentQuery, ObservationQuery, WhatIf
+from tierscore.services.query import AssessmentQuery, ObservationQuery, Saving, WhatIf
 from tierscore.services.sheet import Sheet
 from tierscore.services.snapshot import Snapshot, take
 from tierscore.services.template import template_of
 from tierscore.services.what_if import Baseline
-from tierscore.storage import freshness, migrate, observations, revisions
+from tierscore.storage import catalogue, freshness, migrate, observations, revisions
+from tierscore.storage import scenarios as scenario_rows
 from tierscore.storage.database import Database
 from tierscore.storage.freshness import State
 from tierscore.storage.observations import AsOf, Filters
+from tierscore.storage.scenarios import Draft, Scenario, Seen
 
 Answer = dict[str, Any]
 
@@ -82,6 +88,64 @@ class Service:
         """Checks a batch and stores what is new as one revision; see `ingesting.ingest`."""
         sender = Sender(recorded_by, note)
         return ingest(self.database, self.reading().snapshot, raw, sender, mode=mode, dry_run=dry_run)
+
+    def add_group(self, code: str, name: dict[str, str], members: tuple[str, ...]) -> Answer:
+        """Stores a user's group of regions; raises AlreadyThere, and Invalid for members that are none."""
+        checked = checked_group(self.reading().snapshot, Group(code, Title(**name), members))
+        with self.database.write() as session:
+            catalogue.add_group(session, checked)
+        return listing.group(checked)
+
+    def delete_group(self, code: str) -> None:
+        """Removes a user's group; raises UnknownCode, Protected."""
+        with self.database.write() as session:
+            catalogue.delete_group(session, code)
+
+    def save_scenario(self, draft: Saving, seen: Scenario | None = None) -> Scenario:
+        """Stores a new scenario, or one in the place of what was seen of it.
+
+        Raises
+        ------
+        Invalid
+            For a what-if that cannot be computed, with the pointers of its edits.
+        UnknownCode, Stale
+            For a scenario that is gone, or has changed since it was seen.
+        """
+        reading, now = self.reading(), datetime.now(UTC)
+        resolved = reading.resolve(draft.asked.query)
+        found = reading.edited(draft.asked)
+        what_if.answer(reading.baseline(resolved), found, draft.asked)
+        content = scenarios.content_of(draft.asked, found.before)
+        stored = Draft(draft.title, draft.author, content)
+        base = scenarios.base_of(resolved)
+        with self.database.write() as session:
+            if seen is None:
+                return scenario_rows.create(session, token_hex(8), stored, base, now)
+            return scenario_rows.change(session, Seen(seen.id, seen.edition), stored, base, now)
+
+    def delete_scenario(self, seen: Scenario) -> None:
+        """Removes a scenario; raises UnknownCode, Stale."""
+        with self.database.write() as session:
+            scenario_rows.delete(session, Seen(seen.id, seen.edition))
+
+    def rebase_scenario(self, seen: Scenario) -> tuple[Scenario, Answer]:
+        """Pins a scenario to the newest data, and says what that changed; raises as `save_scenario` does."""
+        reading = self.reading()
+        asked = scenarios.asked_of(seen)
+        newest = replace(asked, query=replace(asked.query, as_of=None))
+        before, after = reading.edited(asked), reading.edited(newest)
+        base = scenarios.base_of(reading.resolve(newest.query))
+        with self.database.write() as session:
+            rebased = scenario_rows.change(session, Seen(seen.id, seen.edition), seen.draft, base, datetime.now(UTC))
+        versions = [assessments.versions(reading.resolve(item.query)) for item in (asked, newest)]
+        return rebased, {
+            "scenario": scenarios.answer(rebased),
+            "framework": versions[1]["framework"],
+            "engine": versions[1]["engine"],
+            "from": versions[0]["data"],
+            "to": versions[1]["data"],
+            "moved": scenarios.moved(before, after),
+        }
 
     def readiness(self) -> dict[str, bool]:
         """Whether the database answers and stands at the newest migration."""
@@ -178,17 +242,68 @@ class Reading:
         answer = assessments.one(self._sheet(resolved), subject, resolved.target, query.integration)
         return assessments.versions(resolved) | answer
 
+    def trace(self, region: str, query: AssessmentQuery) -> Answer:
+        """Every step from a region's tier to its observations and sources: one query beside the answer's own."""
+        resolved = self.resolve(query)
+        self._check_reference_region(region, resolved)
+        answer, nation = self.assessment(region, query), self.snapshot.nation
+        regions, periods = tracing.wanted(answer, nation)
+        with self.service.database.read() as session:
+            found = observations.newest_listed(
+                session, resolved.as_of.revision, Filters(tuple(regions), (), tuple(periods))
+            )
+        tree = tracing.trace(answer, resolved.framework, found, nation)
+        head = {name: answer[name] for name in ("region", "period", "status", "tier", "score")}
+        return assessments.versions(resolved) | head | {"trace": tree}
+
+    def scenarios(self, page: int, page_size: int) -> tuple[list[Scenario], int]:
+        """One page of the scenarios, newest first, and how many there are."""
+        with self.service.database.read() as session:
+            return scenario_rows.listing(session, page, page_size)
+
+    def scenario(self, identifier: str) -> Scenario:
+        """One scenario; raises UnknownCode."""
+        with self.service.database.read() as session:
+            return scenario_rows.one(session, identifier)
+
+    def some_scenarios(self, identifiers: tuple[str, ...]) -> list[Scenario]:
+        """Scenarios by id; raises UnknownCode."""
+        with self.service.database.read() as session:
+            return scenario_rows.several(session, identifiers)
+
+    def scenario_result(self, scenario: Scenario) -> Answer:
+        """What a scenario comes to on its own base."""
+        return {"scenario": scenarios.head(scenario), **self.what_if(scenarios.asked_of(scenario))}
+
+    def compare_scenarios(self, wanted: list[Scenario]) -> Answer:
+        """Scenarios side by side, each on its own base: ``{engine, scenarios, regions}``."""
+        questions = [scenarios.asked_of(scenario) for scenario in wanted]
+        versions = [assessments.versions(self.resolve(asked.query)) for asked in questions]
+        heads = [
+            {**scenarios.head(scenario), "framework": version["framework"], "data": version["data"]}
+            for scenario, version in zip(wanted, versions, strict=True)
+        ]
+        found = [self.edited(asked) for asked in questions]
+        return {"engine": versions[0]["engine"], "scenarios": heads, "regions": scenarios.beside(wanted, found)}
+
+    def edited(self, asked: WhatIf) -> Edited:
+        """Both sides of a what-if. Raises Invalid, naming the edits at fault."""
+        return edit(self.baseline(self.resolve(asked.query)).sheet, asked)
+
+    def baseline(self, resolved: Resolved) -> Baseline:
+        """The side before all edits; kept, since many what-ifs share it."""
+        key = assessments.key_of(self.snapshot, resolved)
+        return self.service.baselines.get(key, lambda: Baseline(self._sheet(resolved)))
+
     def what_if(self, asked: WhatIf) -> Answer:
         """Before and after some edits; nothing is stored. Raises Invalid, naming the edits at fault."""
         resolved = self.resolve(asked.query)
-        key = assessments.key_of(self.snapshot, resolved)
-        baseline = self.service.baselines.get(key, lambda: Baseline(self._sheet(resolved)))
-        found = edit(baseline.sheet, asked)
+        baseline, found = self.baseline(resolved), self.edited(asked)
+        after = assessments.versions(replace(resolved, framework=found.after.framework))["framework"]
         return {
             **assessments.versions(resolved),
-            "edited_framework": assessments.versions(replace(resolved, framework=found.after.framework))["framework"]
-            if found.framework_changes
-            else None,
+            "framework_status": resolved.framework.status,
+            "edited_framework": after if found.framework_changes else None,
             "period": resolved.period,
             **what_if.answer(baseline, found, asked),
         }
@@ -246,6 +361,10 @@ class Reading:
                 return observations.resolve_as_of(session, text)
 
         return self.service.moments.get((self.state.data_digest, text), look_up)
+
+    def _check_reference_region(self, region: str, resolved: Resolved) -> None:
+        if region not in resolved.framework.regions:
+            raise UnknownCode("reference region", region, resolved.framework.regions)
 
     def _sheet(self, resolved: Resolved) -> Sheet:
         card = self.service.assessments.card(self.service.database, self.snapshot, resolved)

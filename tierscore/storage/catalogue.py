@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from tierscore.errors import AlreadyThere, Protected, UnknownCode
 from tierscore.framework.catalogue import CatalogueIndicator, Designation, Group, Region, Source, Title
 from tierscore.storage import freshness
 from tierscore.storage.tables import (
@@ -66,7 +67,7 @@ def regions(session: Session) -> tuple[Region, ...]:
 def groups(session: Session) -> tuple[Group, ...]:
     """Every group with its members."""
     return tuple(
-        Group(row.code, Title(row.name_zh, row.name_en), tuple(member.region for member in row.members))
+        Group(row.code, Title(row.name_zh, row.name_en), tuple(member.region for member in row.members), row.own)
         for row in _all(session, GroupRow)
     )
 
@@ -94,6 +95,30 @@ def ensure_source(session: Session, source: Source) -> None:
         session.add(_source_row(position, source))
         session.flush()
         freshness.bump_catalogue(session)
+
+
+def add_group(session: Session, group: Group) -> None:
+    """Adds a group after the others; raises AlreadyThere where its code is taken, by a region too."""
+    freshness.lock(session)
+    if session.get(GroupRow, group.code) is not None or session.get(RegionRow, group.code) is not None:
+        raise AlreadyThere(kind="group or region", value=group.code)
+    position = session.execute(select(func.coalesce(func.max(GroupRow.position), -1))).scalar_one() + 1
+    session.add(_group_row(position, group))
+    session.flush()
+    freshness.bump_catalogue(session)
+
+
+def delete_group(session: Session, code: str) -> None:
+    """Removes a user's group; raises UnknownCode, and Protected for one of the seeds."""
+    freshness.lock(session)
+    row = session.get(GroupRow, code)
+    if row is None:
+        raise UnknownCode("group", code, [group.code for group in groups(session)])
+    if not row.own:
+        raise Protected(kind="group", value=code)
+    session.delete(row)
+    session.flush()
+    freshness.bump_catalogue(session)
 
 
 def designations(session: Session) -> tuple[Designation, ...]:
@@ -147,7 +172,8 @@ def _group_row(position: int, group: Group) -> GroupRow:
     members = [
         GroupMemberRow(group_code=group.code, region=region, position=at) for at, region in enumerate(group.members)
     ]
-    return GroupRow(code=group.code, position=position, name_zh=group.name.zh, name_en=group.name.en, members=members)
+    return GroupRow(code=group.code, position=position, name_zh=group.name.zh, name_en=group.name.en,
+                    own=group.own, members=members)  # fmt: skip
 
 
 def _indicator_row(position: int, indicator: CatalogueIndicator) -> IndicatorRow:

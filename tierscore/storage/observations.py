@@ -129,6 +129,12 @@ def page(  # noqa: PLR0917
     return [_listed(row) for row in rows.mappings()], total
 
 
+def newest_listed(session: Session, revision: int, filters: Filters) -> list[dict[str, Any]]:
+    """All of what was known at a revision within the filters, as `page` lists it: one query."""
+    wanted = select(*_CONTENT, _TABLE.revision).where(*_limits(filters), _is_newest_at(revision))
+    return [_listed(row) for row in session.execute(_in_page_order(wanted)).mappings()]
+
+
 def every_content(session: Session) -> frozenset[Observation]:
     """Every row ever stored, whatever its revision; withdrawn and replaced ones too."""
     return frozenset(Observation(*row) for row in session.execute(select(*_CONTENT)))

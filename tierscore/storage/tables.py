@@ -15,12 +15,14 @@ from sqlalchemy import (
     Dialect,
     Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     MetaData,
     String,
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -97,7 +99,7 @@ class RegionTagRow(Base):
 
 
 class GroupRow(Base):
-    """Regions that are assessed together."""
+    """Regions that are assessed together; `own` ones are users', the others come with the seeds."""
 
     __tablename__ = "groups"
     __table_args__ = (CheckConstraint("code <> ''", name="code"),)
@@ -106,6 +108,7 @@ class GroupRow(Base):
     position: Mapped[int]
     name_zh: Mapped[Words]
     name_en: Mapped[Words]
+    own: Mapped[bool] = mapped_column(default=False, server_default=false())
     members: Mapped[list[GroupMemberRow]] = relationship(
         lazy="selectin", order_by="GroupMemberRow.position", cascade="all, delete-orphan"
     )
@@ -241,6 +244,28 @@ class FrameworkRow(Base):
     title_zh: Mapped[Words]
     title_en: Mapped[Words]
     document: Mapped[Words]
+
+
+class ScenarioRow(Base):
+    """A saved what-if on a pinned base; `content` is JSON, `edition` grows with every change."""
+
+    __tablename__ = "scenarios"
+    __table_args__ = (
+        CheckConstraint("edition >= 1", name="edition"),
+        ForeignKeyConstraint(["framework", "version"], ["frameworks.id", "frameworks.version"]),
+    )
+
+    id: Mapped[CodeKey]
+    edition: Mapped[int]
+    title: Mapped[Words]
+    author: Mapped[Words]
+    framework: Mapped[Code]
+    version: Mapped[Code]
+    period: Mapped[int]
+    revision: Mapped[int]
+    content: Mapped[Words]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class StateRow(Base):

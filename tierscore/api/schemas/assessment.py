@@ -320,3 +320,134 @@ class Assessment(Computed, Summary):
     flags = codes()
     rule = one(Rule)
     sources = many(Source)
+
+
+class Outcome(Answer):
+    """A tier and a score."""
+
+    tier = MaybeText()
+    score = MaybeNumber()
+
+
+class BroughtIndicator(Answer):
+    """A member's own value, and by how much it moves the group's."""
+
+    indicator = Text()
+    value = MaybeNumber()
+    adds = MaybeNumber()
+    unit = Text()
+
+
+class Brings(Answer):
+    """What the group has more than without one member, the lead staying."""
+
+    without = one(Outcome)
+    score_change = MaybeNumber()
+    indicators = many(BroughtIndicator)
+
+
+class Member(Summary):
+    """A member on its own; without the lead there is another group, so nothing is said of what it brings."""
+
+    lead = Truth()
+    brings = maybe(Brings)
+
+
+class NearExemplar(Answer):
+    """A region of at least the target tier, near in score."""
+
+    region = Text()
+    tier = Text()
+    score = Number()
+    difference = Number()
+
+
+class BriefGap(Answer):
+    """The way to the target tier, the exemplars in short."""
+
+    target = MaybeText()
+    score_gap = MaybeNumber()
+    functions_gap = MaybeNumber()
+    origination = maybe(OriginationGap)
+    deficits = many(Deficit, "greatest gain first")
+    unknown_ = many(Unknown, name="unknown")
+    exemplars = many(NearExemplar)
+
+
+class AtDegree(Summary):
+    """The group at one degree, and the way to the target from there."""
+
+    gap = maybe(BriefGap)
+
+
+class Lacking(Answer):
+    """Which tests fail, up to the target, when everything is added up."""
+
+    status = word("assessed", "insufficient_data")
+    tiers = codes("whose tests fail")
+    score = Truth()
+    functions = Truth()
+    origination = Truth()
+    missing_functions = codes("present, but not supplied at the target")
+    unknown_functions = codes("without a value")
+
+
+class BreakEven(Answer):
+    """The smallest degree of integration that reaches the target."""
+
+    target = MaybeText()
+    integration = MaybeNumber(metadata={"description": "null where no degree does"})
+    holds_on = many(fields.List(fields.Float()), "intervals of degrees that reach it, from and to")
+    lacking = maybe(Lacking)
+
+
+class LowerBound(Answer):
+    """What the others have of an indicator that the lead lacks."""
+
+    indicator = Text()
+    value = Number()
+    unit = Text()
+    members = codes()
+
+
+class AnyAssessment(Assessment):
+    """The full answer of a region; of a group, with what it is made of."""
+
+    members = fields.List(fields.Nested(Member), metadata={"description": "of a group"})
+    lead = fields.String(metadata={"description": "of a group: the member that side by side equals"})
+    integration = fields.Float(metadata={"description": "of a group: the degree asked for"})
+    side_by_side = fields.Nested(AtDegree, metadata={"description": "of a group: at degree 0"})
+    added_up = fields.Nested(AtDegree, metadata={"description": "of a group: at degree 1"})
+    break_even = fields.Nested(BreakEven, metadata={"description": "of a group"})
+    lower_bounds = fields.List(fields.Nested(LowerBound), metadata={"description": "of a group"})
+
+
+class Cited(Answer):
+    """A reference, or an assumption declared as one."""
+
+    code = Text()
+    kind = Text()
+    title = Text()
+    note = MaybeText()
+
+
+class TraceNode(Answer):
+    """One step: what it is, its value, the parameters used, the references, and what it is made of."""
+
+    step = word("tier", "test", "score", "indicator", "measure", "observation", "sum", "source")
+    code = Text()
+    value = fields.Raw(required=True, allow_none=True, metadata={"description": "a number, a text, true or false"})
+    parameters = fields.Dict(required=True)
+    references = many(Cited)
+    children = fields.List(fields.Nested("TraceNode"), required=True)
+
+
+class Trace(Computed):
+    """The tree from a region's tier down to its sources."""
+
+    region = one(RegionName)
+    period = Whole()
+    status = word("assessed", "insufficient_data")
+    tier = MaybeText()
+    score = MaybeNumber()
+    trace = one(TraceNode)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tierscore.api.schemas.common import Answer, MaybeText, Paged, Text, Title, codes, many, one
+from marshmallow import Schema, fields
+
+from tierscore.api.fields import NewCode, Word, at_least_one, at_most
+from tierscore.api.schemas.common import Answer, MaybeText, Paged, Text, Title, Truth, codes, many, one
+
+MOST_MEMBERS = 200
 
 
 class Region(Answer):
@@ -28,6 +33,22 @@ class Group(Answer):
     code = Text()
     name = one(Title)
     members = codes()
+    own = Truth(metadata={"description": "a user's; the others come with the service and stay"})
+
+
+class NameBody(Schema):
+    """A name in the two languages."""
+
+    zh = Word(required=True)
+    en = Word(required=True)
+
+
+class GroupBody(Schema):
+    """A group of regions to be kept."""
+
+    code = NewCode(required=True)
+    name = fields.Nested(NameBody, required=True)
+    members = fields.List(Word(), required=True, validate=[at_least_one, at_most(MOST_MEMBERS)])
 
 
 class GroupPage(Paged):

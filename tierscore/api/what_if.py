@@ -1,0 +1,41 @@
+"""What would be if: edits over an answer; nothing is stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from tierscore.api.bodies import said_in_body
+from tierscore.api.context import reading
+from tierscore.api.resources import Resources
+from tierscore.api.schemas.what_if import WhatIfAnswer, WhatIfBody
+from tierscore.services.query import AssessmentQuery, CellEdit, FrameworkEdit, GroupAsked, WhatIf
+
+blueprint = Resources("what-if", "What would be if")
+
+
+@blueprint.post("/what-if")
+@blueprint.body(WhatIfBody)
+@blueprint.answers(WhatIfAnswer)
+def ask_what_if(body: dict[str, Any]) -> Response:
+    """Before and after some edits, for the regions asked for and for all others that move."""
+    with said_in_body():
+        answer = reading().what_if(asked_in(body))
+    return jsonify(answer)  # as it is: its schema says the same, and a test holds both together
+
+
+def asked_in(body: dict[str, Any]) -> WhatIf:
+    """The what-if that a body asks."""
+    versions: dict[str, Any] = {name: body.get(name) for name in ("framework", "version", "period", "as_of")}
+    return WhatIf(
+        query=AssessmentQuery(**versions),
+        edits=tuple(CellEdit(**item) for item in body["edits"]),
+        framework_edits=tuple(FrameworkEdit(**item) for item in body["framework_edits"]),
+        groups=tuple(_group(item) for item in body["groups"]),
+        regions=tuple(body["regions"]),
+    )
+
+
+def _group(item: dict[str, Any]) -> GroupAsked:
+    return GroupAsked(item.get("code"), tuple(item.get("members", ())), item["integration"])
