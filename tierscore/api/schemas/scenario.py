@@ -5,15 +5,11 @@ from __future__ import annotations
 from marshmallow import fields
 
 from tierscore.api.fields import Word
-from tierscore.api.schemas.assessment import RegionName
 from tierscore.api.schemas.common import (
     Answer,
     DataVersion,
     EngineVersion,
     FrameworkVersion,
-    MaybeNumber,
-    MaybeText,
-    MaybeWhole,
     Moment,
     Number,
     Paged,
@@ -25,8 +21,8 @@ from tierscore.api.schemas.common import (
     many,
     maybe,
     one,
-    word,
 )
+from tierscore.api.schemas.revision import Move, Standing
 from tierscore.api.schemas.what_if import WhatIfAnswer, WhatIfBody
 
 
@@ -103,26 +99,6 @@ class ScenarioResult(WhatIfAnswer):
     """What a scenario comes to, always computed from its own base."""
 
     scenario = one(ScenarioHead)
-
-
-class Standing(Answer):
-    """Where a region stands."""
-
-    status = word("assessed", "insufficient_data")
-    tier = MaybeText()
-    score = MaybeNumber()
-    rank = MaybeWhole()
-    coverage = Number()
-
-
-class Move(Answer):
-    """A region whose edited outcome differs between two bases."""
-
-    region = one(RegionName)
-    tier_moved = Truth()
-    score_change = MaybeNumber()
-    before = one(Standing)
-    after = one(Standing)
 
 
 class Rebased(Answer):

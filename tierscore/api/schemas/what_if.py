@@ -80,7 +80,7 @@ class FrameworkEditBody(Schema):
             raise ValidationError(wrong)
 
 
-class GroupBody(Schema):
+class AskedGroupBody(Schema):
     """A group by its code or by its members."""
 
     code = Word()
@@ -99,7 +99,7 @@ class WhatIfBody(Schema):
     framework_edits = fields.List(
         fields.Nested(FrameworkEditBody), load_default=list, validate=at_most(MOST_FRAMEWORK_EDITS)
     )
-    groups = fields.List(fields.Nested(GroupBody), load_default=list, validate=at_most(MOST_GROUPS))
+    groups = fields.List(fields.Nested(AskedGroupBody), load_default=list, validate=at_most(MOST_GROUPS))
     regions = fields.List(
         Word(),
         load_default=list,
@@ -166,7 +166,7 @@ class Part(Answer):
     change = Number()
 
 
-class Change(Answer):
+class RegionChange(Answer):
     """One region before and after."""
 
     region = one(RegionName)
@@ -193,7 +193,7 @@ class Leads(Answer):
     after = Text()
 
 
-class GroupChange(Change):
+class GroupChange(RegionChange):
     """One group before and after."""
 
     members = codes()
@@ -212,5 +212,5 @@ class WhatIfAnswer(Computed):
     edits = many(EditResult)
     framework_edits = many(FrameworkEditResult)
     notes = many(Note)
-    changes = many(Change, "those asked for, then the others that moved, by rank")
+    changes = many(RegionChange, "those asked for, then the others that moved, by rank")
     groups = many(GroupChange)
