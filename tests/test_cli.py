@@ -82,7 +82,7 @@ def test_assess_takes_year_data_version_framework_and_target(run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (("assess", "CN-XX"), "There is no reference region 'CN-XX'"),
+        (("assess", "CN-XX"), "There is no reference region or group 'CN-XX'"),
         (("assess", "CN-SC", "--target", "quasi"), "allowed: quasi_national"),
         (("assess", "CN-SC", "--as-of", "soon"), "as_of: 'soon' is no revision, date or time"),
         (("assess", "CN-SC", "--period", "20"), "period: A period is a year from 1900 to 2100"),

@@ -103,6 +103,23 @@ CASES = (
             "levers[].reference.passage", "levers_for_unknown",
         ),
     ),
+    Case(
+        "/api/v1/assessments/CN-CY",
+        (
+            *COMPUTED, *SUMMARY, "members[].region.code", "members[].tier", "members[].lead", "members[].brings", "lead",
+            "integration", "side_by_side.tier", "side_by_side.score", "added_up.tier", "added_up.score",
+            "break_even.target", "break_even.integration", "break_even.holds_on", "break_even.lacking", "lower_bounds",
+        ),
+    ),
+    Case(
+        "/api/v1/assessments/CN-SC/trace",
+        (*COMPUTED, "region.code", "tier", "trace.step", "trace.value", "trace.parameters.cut", "trace.references",
+         "trace.children[].step", "trace.children[].children"),
+    ),
+    Case("/api/v1/scenarios", PAGE),
+    Case("/api/v1/scenarios/none", PROBLEM, 404),
+    Case("/api/v1/scenarios/none/result", PROBLEM, 404),
+    Case("/api/v1/scenarios/compare?id=none", (*PROBLEM, "errors[].parameter"), 422),
     Case("/api/v1/regions/CN-ZZ", PROBLEM, 404),
     Case("/api/v1/assessments/CN-ZZ", PROBLEM, 404),
     Case("/api/v1/assessments?region=CN-ZZ", (*PROBLEM, "errors[].parameter", "errors[].code"), 422),

@@ -54,7 +54,7 @@ def test_a_line_of_the_listing_says_where_what_and_what_is_allowed(path: Path) -
 
 def test_every_sentence_of_the_framework_package_has_a_broken_document() -> None:
     sentences = set()
-    for module in FRAMEWORK.glob("*.py"):
+    for module in set(FRAMEWORK.glob("*.py")) - {FRAMEWORK / "edits.py"}:  # whose sentences are of no document
         with module.open("rb") as file:
             sentences |= {sentence for _, _, sentence, _ in extract(file)}
     shown = {violation.template for path in BAD_FILES for violation in mistakes(path)}

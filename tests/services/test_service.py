@@ -61,7 +61,7 @@ def test_unknown_codes_name_their_parameter(reading: Reading, query: AssessmentQ
     assert caught.value.parameter == parameter
 
 
-@pytest.mark.parametrize("region", ["CN-XX", "CN", "CN-CY"])
+@pytest.mark.parametrize("region", ["CN-XX", "CN", "CN-CYX"])
 def test_an_unknown_region_in_the_path_is_the_thing_addressed(reading: Reading, region: str) -> None:
     with pytest.raises(UnknownCode) as caught:
         reading.assessment(region, AssessmentQuery())

@@ -14,7 +14,7 @@ from typing import IO, Any
 Text = tuple[int, str]
 
 # Calls whose texts are said, or put into a sentence that is said, and the keyword that holds such a text.
-_WORD_CALLS = frozenset({"UnknownCode", "Invalid", "_unknown", "say"})
+_WORD_CALLS = frozenset({"UnknownCode", "Invalid", "_unknown", "_known", "no", "say"})
 _WORD_KEYWORD = "problem"
 # Constants that hold texts which are said.
 _WORD_CONSTANTS = frozenset({"HEADERS", "SAID", "PHRASES", "UNITS"})
