@@ -19,6 +19,7 @@ from tierscore.services.snapshot import Snapshot
 PERIOD = 2021
 STAGES = ("origination", "extension", "diffusion")
 FORCES = ("cohesion", "radiation", "overall")
+POOLING = (None, ("sum", None), ("best", None), ("ratio", "below"))
 Draw = Callable[[Any], Any]
 
 
@@ -32,6 +33,7 @@ class Case:
     oracle_framework: methods.Framework
     table: dict[str, dict[str, Any]]
     nation: dict[str, Any]
+    pooling: dict[str, tuple[str, str | None]]
 
 
 def random_case(draw: Draw) -> Case:
@@ -57,6 +59,7 @@ def random_case(draw: Draw) -> Case:
         oracle_framework=_oracle(thresholds, indicators, weights, regions, rule),
         table={region: {code: _selected(value) for code, value in row.items()} for region, row in table.items()},
         nation={code: _selected(value) for code, value in nation.items() if value is not None},
+        pooling={"below": ("sum", None)} | {item["code"]: item["pooling"] for item in indicators if item["pooling"]},
     )
 
 
@@ -72,6 +75,7 @@ def _indicator(draw: Draw, place: int, tiers: int) -> dict[str, Any]:
         "whole": draw(st.booleans()),
         "stage": draw(st.sampled_from(STAGES)) if place else "origination",
         "force": draw(st.sampled_from(FORCES)),
+        "pooling": draw(st.sampled_from(POOLING)),
     }
 
 
@@ -127,6 +131,13 @@ def _measure(item: dict[str, Any]) -> dict[str, Any]:
     )
 
 
+def _pooling(pooling: tuple[str, str | None] | None) -> dict[str, Any]:
+    if pooling is None:
+        return {}
+    kind, weight = pooling
+    return {"pooling": {"kind": kind} | ({"weight": weight} if weight else {})}
+
+
 def _document(
     thresholds: list[int], indicators: list[dict[str, Any]], weights: list[float], regions: list[str],
     rule: dict[str, float],
@@ -142,10 +153,12 @@ def _document(
             "stage": item["stage"],
             "force": item["force"],
             "normalise": {"method": "knots", "at": item["knots"]},
+            **_pooling(item["pooling"]),
         }
         for item in indicators
     ]
-    helper = {"code": "below", "title": _title("below"), "unit": "things", "direction": "higher_is_better"}
+    helper: dict[str, Any] = {"code": "below", "title": _title("below"), "unit": "things", "direction": "higher_is_better"}
+    helper |= {"pooling": {"kind": "sum"}}
     return {
         "schema_version": 1,
         "id": "random",
