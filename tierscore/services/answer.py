@@ -171,7 +171,7 @@ def _indicator(sheet: Sheet, row: int, column: int) -> Answer:
         "supplies_tier": sheet.tier(card.tier_of_function[row, column]),
         "stage": indicator.stage,
         "force": indicator.force,
-        "flags": indicator_flags(card, row, column) + _pooling_flags(sheet, column),
+        "flags": indicator_flags(card, row, column) + _pooling_flags(sheet, row, column),
         "missing_reason": None if known else Absence(int(measured.absence[row, column])).name.lower(),
     }
 
@@ -201,13 +201,15 @@ def indicator_flags(card: Scorecard, row: int, column: int) -> list[str]:
     return own
 
 
-def _pooling_flags(sheet: Sheet, column: int) -> list[str]:
-    """What a reader must know of a group's value: that a member has none, or that it is the lead's alone."""
+def _pooling_flags(sheet: Sheet, row: int, column: int) -> list[str]:
+    """What a reader must know of a group's value: of several years, without some member's, or the lead's alone."""
     if sheet.pool is None or len(sheet.pool.members.rows) == 1:
         return []
+    cells = sheet.card.measured.cells
+    mixed = ["mixed_periods"] if cells.periods[row, column] == 0 and not np.isnan(cells.values[row, column]) else []
     known = ~np.isnan(sheet.beside.measured.cells.values[list(sheet.pool.members.rows), column])
     lacking = ["member_missing"] if known.any() and not known.all() else []
-    return lacking + (["not_pooled"] if sheet.scored[column].pooling is None else [])
+    return mixed + lacking + (["not_pooled"] if sheet.scored[column].pooling is None else [])
 
 
 def _flags(card: Scorecard, row: int) -> list[str]:
