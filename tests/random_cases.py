@@ -157,7 +157,12 @@ def _document(
         }
         for item in indicators
     ]
-    helper: dict[str, Any] = {"code": "below", "title": _title("below"), "unit": "things", "direction": "higher_is_better"}
+    helper: dict[str, Any] = {
+        "code": "below",
+        "title": _title("below"),
+        "unit": "things",
+        "direction": "higher_is_better",
+    }
     helper |= {"pooling": {"kind": "sum"}}
     return {
         "schema_version": 1,

@@ -106,8 +106,8 @@ CASES = (
     Case(
         "/api/v1/assessments/CN-CY",
         (
-            *COMPUTED, *SUMMARY, "members[].region.code", "members[].tier", "members[].lead", "members[].brings", "lead",
-            "integration", "side_by_side.tier", "side_by_side.score", "added_up.tier", "added_up.score",
+            *COMPUTED, *SUMMARY, "members[].region.code", "members[].tier", "members[].lead", "members[].brings",
+            "lead", "integration", "side_by_side.tier", "side_by_side.score", "added_up.tier", "added_up.score",
             "break_even.target", "break_even.integration", "break_even.holds_on", "break_even.lacking", "lower_bounds",
         ),
     ),
