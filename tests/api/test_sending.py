@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import io
 import os
-import socket
-import subprocess
-import sys
-import time
 import tracemalloc
 from collections.abc import Iterator
 from datetime import date
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +17,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from tests.api.conftest import SETTINGS
+from tests.api.serving import served
 from tests.conftest import as_text
 from tests.ingest.workbooks import workbook
 from tierscore.api import create_app, sending
@@ -31,7 +27,6 @@ from tierscore.storage.database import Database
 OBSERVATIONS = "/api/v1/observations"
 IMPORT = f"{OBSERVATIONS}/import"
 LABS = {"region": "CN-SC", "indicator": "national_key_labs", "period": 2023, "value": 70}
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -247,28 +242,8 @@ def test_a_hundred_thousand_rows_in_one_request_take_bounded_memory(sender: Flas
 @pytest.fixture
 def address(seeded: Database) -> Iterator[str]:
     """Where three workers serve one database."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**os.environ, "DATABASE_URL": as_text(seeded.url), "TIERSCORE_SECRET_KEY": "k" * 32}
-    command = [sys.executable, "-m", "gunicorn", "--workers", "3", "--bind", f"127.0.0.1:{port}", "wsgi:app"]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as server:
-        try:
-            wait_for(f"http://127.0.0.1:{port}/readyz")
-            yield f"http://127.0.0.1:{port}/api/v1"
-        finally:
-            server.terminate()
-
-
-def wait_for(url: str) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            if requests.get(url, timeout=5).status_code == 200:
-                return
-        except requests.RequestException:
-            time.sleep(0.2)
-    raise TimeoutError(url)
+    with served({**os.environ, "DATABASE_URL": as_text(seeded.url)}, workers=3) as url:
+        yield f"{url}/api/v1"
 
 
 def test_every_worker_shows_what_any_of_them_stored(address: str) -> None:

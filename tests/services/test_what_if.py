@@ -90,7 +90,7 @@ def test_a_group_may_get_another_lead(reading: Reading) -> None:
     edits = [
         CellEdit("set", "CN-CQ", LABS, 70),
         CellEdit("set", "CN-CQ", RANK, 1),
-        CellEdit("set", "CN-CQ", "unicorns", 40),
+        CellEdit("set", SC, RANK, 31),
     ]
     (group,) = ask(reading, *edits, groups=(GroupAsked(code="CN-CY"),))["groups"]
     assert group["lead"] == {"before": "CN-SC", "after": "CN-CQ"}
