@@ -14,7 +14,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "methodology.md").read_text(encoding="utf-8")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-RULES = ("matrix", "measure", "knots", "aggregate", "tier", "cushion", "gap", "need", "pipeline")
+RULES = ("matrix", "measure", "knots", "aggregate", "tier", "cushion", "gap", "need", "pipeline", "pooling",
+         "break_even", "edits")  # fmt: skip
 SHARES = "0, 4.4, 7, 10, 16"
 
 
