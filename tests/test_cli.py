@@ -168,7 +168,7 @@ def test_coverage_counts_what_is_missing(run: Run) -> None:
 
 
 COMMANDS = [
-    ("import",), ("template",), ("revisions",), ("coverage",),
+    ("what-if",), ("import",), ("template",), ("revisions",), ("coverage",),
     (), ("db",), ("db", "upgrade"), ("db", "check"), ("seed",), ("assess",), ("compare",), ("framework",),
     ("framework", "check"), ("framework", "show"), ("serve",),
 ]  # fmt: skip
@@ -179,3 +179,49 @@ def test_help_has_an_example(run: Run, command: tuple[str, ...]) -> None:
     text = run(*command, "--help").stdout
     assert "Example" in text or "Commands:" in text
     assert run("--version").stdout == f"tierscore, version {__version__}\n"
+
+
+def test_what_if_says_who_moves_and_by_what(run: Run) -> None:
+    words = ("--set", "CN-SC.national_key_labs=18", "--group", "CN-CY", "--integration", "0.5")
+    result = run("what-if", *words)
+    assert result.exit_code == 0
+    assert "15 becomes 18" in result.stdout
+    assert "integrated to 0.5" in result.stdout
+    assert "四川省" in run("--lang", "zh", "what-if", *words).stdout
+    answer = json.loads(run("what-if", *words, "--format", "json").stdout)
+    assert [edit["new"] for edit in answer["edits"]] == [18]
+    assert [group["integration"] for group in answer["groups"]] == [0.5]
+
+
+def test_what_if_takes_every_kind_of_edit(run: Run) -> None:
+    words = ("--add", "CN-SC.unicorns=2", "--multiply", "CN-SC.rd_expenditure=1.5", "--weight", "unicorns=0.1",
+             "--threshold", "regional=35", "--cut", "0.5", "--drop", "rd_intensity",
+             "--group", "CN-HN+CN-AH")  # fmt: skip
+    answer = json.loads(run("what-if", "CN-CQ", *words, "--format", "json").stdout)
+    assert [edit["op"] for edit in answer["edits"]] == ["add", "multiply"]
+    assert [edit["op"] for edit in answer["framework_edits"]] == ["set_weight", "set_threshold", "set_cut", "drop"]
+    assert answer["groups"][0]["members"] == ["CN-HN", "CN-AH"]
+    assert answer["changes"][0]["region"]["code"] == "CN-CQ"
+
+
+def test_assess_takes_a_group_and_traces(run: Run) -> None:
+    answer = json.loads(run("assess", "CN-CY", "--integration", "1", "--format", "json").stdout)
+    assert (answer["tier"], answer["break_even"]["integration"]) == ("provincial", None)
+    assert json.loads(run("assess", "CN-SC", "--explain", "--format", "json").stdout)["trace"]["step"] == "tier"
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("--set", "CN-SC.national_key_labs=-1"), "/edits/0/value"),
+        (("--set", "CN-SC.national_key_labs=many"), "is not NAME=VALUE with a plain number"),
+        (("--set", "national_key_labs=1"), "is not REGION.INDICATOR=VALUE"),
+        (("--drop", "luck"), "/framework_edits/0/indicator"),
+        (("--group", "CN-XY"), "/groups/0/code"),
+        (("CN-XX",), "/regions/0"),
+    ],
+)
+def test_a_wrong_what_if_is_exit_2_and_named(run: Run, words: tuple[str, ...], complaint: str) -> None:
+    result = run("what-if", *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert complaint in result.stderr
