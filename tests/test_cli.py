@@ -187,7 +187,10 @@ def test_what_if_says_who_moves_and_by_what(run: Run) -> None:
     assert result.exit_code == 0
     assert "15 becomes 18" in result.stdout
     assert "integrated to 0.5" in result.stdout
-    assert "四川省" in run("--lang", "zh", "what-if", *words).stdout
+    assert "Chengdu-Chongqing economic circle  Provincial" in result.stdout
+    chinese = run("--lang", "zh", "what-if", *words).stdout
+    assert "四川省  省域级" in chinese
+    assert "provincial" not in chinese
     answer = json.loads(run("what-if", *words, "--format", "json").stdout)
     assert [edit["new"] for edit in answer["edits"]] == [18]
     assert [group["integration"] for group in answer["groups"]] == [0.5]

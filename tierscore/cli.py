@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, ParamSpec
 
@@ -256,8 +256,8 @@ def ask_what_if(words: Words, /, query: AssessmentQuery, form: str, **edits: Any
     """
     asked = _asked(query, edits)
     with _reading() as reading:
-        answer = reading.what_if(asked)
-    click.echo(_formatted([answer], form, what_if, words))
+        answer, titles = reading.what_if(asked), reading.titles(query)
+    click.echo(_formatted([answer], form, partial(what_if, titles=titles), words))
 
 
 @cli.command("import")

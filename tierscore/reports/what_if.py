@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tabulate import tabulate
@@ -17,14 +18,29 @@ MOST_REASONS = 3
 HEADERS = ("Region", "Tier", "Score", "Change", "Rank", "Moved by")
 
 
-def what_if(answer: Answer, words: Words) -> str:
-    """Edits, changes of regions and groups, notes, and the versions behind them."""
+@dataclass(frozen=True)
+class Names:
+    """What codes of tiers and indicators are called."""
+
+    titles: Mapping[str, Mapping[str, str]]
+    words: Words
+
+    def of(self, code: str | None) -> str:
+        """The title of a code in the reader's language; the code itself where it has none."""
+        if code is None:
+            return MISSING
+        return self.words.name(dict(self.titles[code])) if code in self.titles else code
+
+
+def what_if(answer: Answer, words: Words, titles: Mapping[str, Mapping[str, str]]) -> str:
+    """Edits, changes of regions and groups, notes, and the versions behind them; `titles` are by code."""
+    names = Names(titles, words)
     return "\n".join(
         [
-            *_edits(answer, words),
-            *_table(answer["changes"], words),
-            *_groups(answer["groups"], words),
-            *(note["indicator"] + ": " + words.name(note["text"]) for note in answer["notes"]),
+            *_edits(answer, names),
+            *_table(answer["changes"], names),
+            *_groups(answer["groups"], names),
+            *(names.of(note["indicator"]) + ": " + words.name(note["text"]) for note in answer["notes"]),
             "",
             versions(answer, words),
             *_unsaved(answer, words),
@@ -38,19 +54,21 @@ def _unsaved(answer: Answer, words: Words) -> Iterator[str]:
         yield words.say("After: an unsaved framework, {digest}.", digest=answer["edited_framework"]["digest"][:12])
 
 
-def _edits(answer: Answer, words: Words) -> Iterator[str]:
+def _edits(answer: Answer, names: Names) -> Iterator[str]:
+    words = names.words
     for edit in answer["edits"]:
         yield words.say(
             "{region} {indicator}: {old} becomes {new} {unit}",
             region=edit["region"],
-            indicator=edit["indicator"],
+            indicator=names.of(edit["indicator"]),
             old=plain(edit["old"]),
             new=plain(edit["new"]),
             unit=words.unit(edit["unit"]),
         ) + _effect(edit, words)
     for edit in answer["framework_edits"]:
-        subject = edit["indicator"] or edit["tier"] or ""
-        yield f"{edit['op']} {subject}: {_said(edit['old'])} → {_said(edit['new'])}" + _effect(edit, words)
+        code = edit["indicator"] or edit["tier"]
+        subject = "" if code is None else f" {names.of(code)}"
+        yield f"{edit['op']}{subject}: {_said(edit['old'])} → {_said(edit['new'])}" + _effect(edit, words)
 
 
 def _effect(edit: Answer, words: Words) -> str:
@@ -63,25 +81,26 @@ def _said(value: Any) -> str:
     return plain(value)
 
 
-def _table(changes: Sequence[Answer], words: Words) -> Iterator[str]:
+def _table(changes: Sequence[Answer], names: Names) -> Iterator[str]:
+    words = names.words
     if not changes:
         yield words.say("No region moves.")
         return
     headers = [words.say(name) for name in HEADERS]
     yield tabulate(
-        [_row(change, words) for change in changes], headers=headers, tablefmt="simple", disable_numparse=True
+        [_row(change, names) for change in changes], headers=headers, tablefmt="simple", disable_numparse=True
     )
 
 
-def _row(change: Answer, words: Words) -> list[str]:
+def _row(change: Answer, names: Names) -> list[str]:
     before, after = change["before"], change["after"]
     return [
-        words.name(change["region"]["name"]),
-        _both(before["tier"] or MISSING, after["tier"] or MISSING),
+        names.words.name(change["region"]["name"]),
+        _both(names.of(before["tier"]), names.of(after["tier"])),
         _both(rounded(before["score"]), rounded(after["score"])),
         _signed(change["score_change"]),
         _both(str(before["rank"] or MISSING), str(after["rank"] or MISSING)),
-        _reasons(change["moved_by"], words),
+        _reasons(change["moved_by"], names),
     ]
 
 
@@ -93,22 +112,23 @@ def _signed(change: float | None) -> str:
     return MISSING if change is None else f"{change:+.2f}"
 
 
-def _reasons(parts: Sequence[Answer], words: Words) -> str:
+def _reasons(parts: Sequence[Answer], names: Names) -> str:
     """The indicators that moved the score most."""
     most = sorted(parts, key=lambda part: -abs(part["change"]))[:MOST_REASONS]
-    return words.say(", ").join(f"{part['indicator']} {_signed(part['change'])}" for part in most)
+    return names.words.say(", ").join(f"{names.of(part['indicator'])} {_signed(part['change'])}" for part in most)
 
 
-def _groups(groups: Sequence[Answer], words: Words) -> Iterator[str]:
+def _groups(groups: Sequence[Answer], names: Names) -> Iterator[str]:
+    words = names.words
     if groups:
         yield ""
-        yield from _table(groups, words)
+        yield from _table(groups, names)
     for group in groups:
         yield words.say(
             "{group}, integrated to {integration}: lead {lead}; side by side {alone}; added up {together}",
             group=words.name(group["region"]["name"]),
             integration=plain(group["integration"]),
             lead=group["lead"]["after"],
-            alone=group["side_by_side"]["after"]["tier"] or MISSING,
-            together=group["added_up"]["after"]["tier"] or MISSING,
+            alone=names.of(group["side_by_side"]["after"]["tier"]),
+            together=names.of(group["added_up"]["after"]["tier"]),
         )

@@ -308,6 +308,12 @@ class Reading:
             **what_if.answer(baseline, found, asked),
         }
 
+    def titles(self, query: AssessmentQuery) -> dict[str, Answer]:
+        """What the tiers and indicators of a question's framework are called, by code."""
+        framework = self.resolve(query).framework
+        tiers = {tier.code: listing.title(tier.title) for tier in framework.tiers}
+        return tiers | {item.code: listing.title(item.title) for item in framework.indicators}
+
     def revisions(self, page: int, page_size: int) -> Answer:
         """One page of the revisions, newest first: ``{items, total}``."""
         with self.service.database.read() as session:
