@@ -58,24 +58,6 @@ def test_the_same_inputs_give_the_same_bytes(data: st.DataObject) -> None:
 
 @LAW
 @given(DATA)
-def test_a_better_present_value_never_costs_its_region(data: st.DataObject) -> None:
-    case = random_case(data.draw)
-    before = score(case.matrix, case.framework)
-    present = np.argwhere(~np.isnan(before.scores))
-    assume(present.size)
-    row, scored_column = present[data.draw(st.integers(0, len(present) - 1))]
-    column = int(before.parameters.places[scored_column])
-    direction = before.parameters.direction[scored_column]
-    value = case.matrix.cells.values[row, column] + direction * data.draw(st.integers(0, 40))
-    assume(value >= 0)
-    after = score(with_value(case, int(row), column, float(value)), case.framework)
-    assume(not np.isnan(after.scores[row, scored_column]))  # a whole nation that falls to 0 has no share left
-    assert after.score[row] >= before.score[row] - 1e-12
-    assert after.tier[row] >= before.tier[row]
-
-
-@LAW
-@given(DATA)
 def test_a_missing_value_that_arrives_high_enough_never_costs_the_tier(data: st.DataObject) -> None:
     """Through score or functions; the quota of origination can only be helped, too, by a value at the threshold."""
     case = random_case(data.draw)
