@@ -20,6 +20,10 @@ from tierscore.framework.model import Leaf
 
 LAW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DATA = st.data()
+# What a scorecard computes when it is first asked for it.
+ON_DEMAND = (
+    "contributions", "tier_by_score", "tier_of_function", "uneven", "unproven", "lowest", "highest", "views",
+)  # fmt: skip
 
 
 def with_value(case: Case, row: int, column: int, value: float) -> Matrix:
@@ -39,7 +43,8 @@ def arrays(value: Any) -> list[np.ndarray[Any, Any]]:
     if isinstance(value, np.ndarray):
         return [value]
     if is_dataclass(value) and not isinstance(value, type):
-        return [array for field in fields(value) for array in arrays(getattr(value, field.name))]
+        names = [field.name for field in fields(value)] + [name for name in ON_DEMAND if hasattr(value, name)]
+        return [array for name in names for array in arrays(getattr(value, name))]
     return []
 
 

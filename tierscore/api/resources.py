@@ -38,11 +38,11 @@ class Described(Blueprint):
 
     def query(self, schema: type[QuerySchema]) -> Callable[[View], View]:
         """The view takes the parameters of this schema as its first argument."""
-        return cast(Callable[[View], View], self.arguments(schema, location="query", unknown=RAISE))
+        return cast(Callable[[View], View], self.arguments(schema(), location="query", unknown=RAISE))
 
     def body(self, schema: type[Schema]) -> Callable[[View], View]:
         """The view takes a JSON body of this schema as its first argument."""
-        return cast(Callable[[View], View], self.arguments(schema, location="json", unknown=RAISE))
+        return cast(Callable[[View], View], self.arguments(schema(), location="json", unknown=RAISE))
 
     def form(self, description: dict[str, Any]) -> Callable[[View], View]:
         """The view takes a form, described as OpenAPI has it; `of_form` reads its parts."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tierscore.engine.matrix import Absence, Cells, Floats, Matrix
+from tierscore.engine.matrix import Absence, Cells, Flags, Floats, Matrix
 from tierscore.engine.parameters import Parameters
 from tierscore.engine.pipeline import scores_of, totals_of
 
@@ -82,7 +82,7 @@ def apply(matrix: Matrix, edits: Sequence[Edit], steps: Sequence[Step]) -> Matri
 
 def _edited(old: Cells, values: Floats, period: int) -> Cells:
     """New values are of the assessed year where there was none, and of nobody's source."""
-    changed = ~np.isclose(values, old.values, rtol=0, atol=0, equal_nan=True)
+    changed = ~same(values, old.values)
     missing = np.isnan(old.values)
     return Cells(
         values=values,
@@ -91,6 +91,16 @@ def _edited(old: Cells, values: Floats, period: int) -> Cells:
         sources=np.where(changed, "", old.sources).astype(object),
         absence=np.where(changed & missing, Absence.PRESENT, old.absence),
     )
+
+
+def same(one: Floats, other: Floats) -> Flags:
+    """Whether two cells are equal, or both missing.
+
+    >>> same(np.array([1.0, np.nan, np.nan]), np.array([1.0, np.nan, 2.0]))
+    array([ True,  True, False])
+    """
+    agree: Flags = np.asarray(one == other) | (np.isnan(one) & np.isnan(other))
+    return agree
 
 
 def _moved(matrix: Matrix, values: Floats) -> Cells:
@@ -112,5 +122,5 @@ def matters(before: Matrix, after: Matrix, cells: Sequence[tuple[int, int]], giv
         undone[(place, *cell)] = before.cells.values[cell]
     nation = before.nation.values + _growth(before, undone)
     scores = scores_of(undone, totals_of(undone, nation, given), given)
-    same = np.isclose(scores[:-1], scores[-1], rtol=0, atol=0, equal_nan=True).all(axis=(1, 2))
-    return [not stays for stays in same]
+    moves = ~same(scores[:-1], scores[-1])
+    return [bool(cell.any()) for cell in moves]

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from tierscore.engine import aggregate, knots, measure, tier, unknown
+from tierscore.engine import aggregate, knots, measure, tier
 from tierscore.engine.matrix import Absence, Floats, Ints, Matrix
 from tierscore.engine.parameters import Parameters, parameters
-from tierscore.engine.scorecard import Measured, Scorecard, Views
+from tierscore.engine.scorecard import Measured, Scorecard
 from tierscore.engine.threshold import EPS
 from tierscore.errors import CannotScore
 from tierscore.framework.model import Framework
@@ -45,28 +45,19 @@ def score(
     coverage = aggregate.coverage(present, given.weights)
     assessed = ~np.isnan(total) & (coverage >= framework.min_coverage - EPS)
     attained = np.where(assessed, tier.highest(tests.met), -1)
-    supply = tier.supplied(scores, given.rule.thresholds)
-    lowest, highest = unknown.bounds(scores, framework, given)
     return Scorecard(
         matrix=matrix,
+        framework=framework,
         parameters=given,
         measured=measured,
         scores=scores,
         effective=effective,
-        contributions=effective * scores,
         coverage=coverage,
         score=total,
         assessed=assessed,
         rank=aggregate.rank(total, assessed),
         tests=tests,
         tier=attained,
-        tier_by_score=tier.by_score(total, given.rule.thresholds),
-        tier_of_function=supply.sum(axis=-1) - 1,
-        unproven=tier.unproven(tests),
-        lowest=lowest,
-        highest=highest,
-        uneven=tier.uneven(supply, attained),
-        views=_views(scores, framework.min_coverage, given),
     )
 
 
@@ -153,16 +144,3 @@ def _refuse_missing(measured: Measured, regions: tuple[str, ...], codes: tuple[s
         row, column = missing[0]
         reason = Absence(int(measured.absence[row, column])).name.lower()
         raise CannotScore(step="missing", indicator=codes[column], unit=regions[row], problem=f"is missing: {reason}")
-
-
-def _views(scores: Floats, min_coverage: float, given: Parameters) -> Views:
-    stage_scores, stage_coverage = aggregate.views(scores, given.weights, given.stages)
-    force_scores, force_coverage = aggregate.views(scores, given.weights, given.forces)
-    role = _role(force_scores, force_coverage, min_coverage, given.rule.thresholds[1])
-    return Views(stage_scores, stage_coverage, force_scores, force_coverage, role)
-
-
-def _role(scores: Floats, coverage: Floats, min_coverage: float, entry: float) -> Ints:
-    """1: growth pole, cohesion at least radiation; 0: power source; -1: too little known, or below the second tier."""
-    known = (coverage >= min_coverage - EPS).all(axis=-1) & (scores.max(axis=-1) >= entry - EPS)
-    return np.where(known, (scores[:, 0] >= scores[:, 1]).astype(np.int64), -1)

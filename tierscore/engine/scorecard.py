@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
+
+from tierscore.engine import aggregate, tier, unknown
 from tierscore.engine.matrix import Cells, Flags, Floats, Ints, Matrix
 from tierscore.engine.parameters import Parameters
+from tierscore.engine.threshold import EPS
 from tierscore.engine.tier import Tests
+from tierscore.framework.model import Framework
 
 
 @dataclass(frozen=True)
@@ -52,24 +58,78 @@ class Scorecard:
     tier, tier_by_score, lowest, highest : (regions,), places in the framework's tiers, -1 for none.
     tier_of_function : (regions, indicators), highest tier each function is supplied at, -1 where missing.
     unproven : (regions, tiers).  uneven : (regions, indicators).
+
+    What only full answers show is computed when it is first asked for, which a what-if over all regions seldom does.
     """
 
     matrix: Matrix
+    framework: Framework
     parameters: Parameters
     measured: Measured
     scores: Floats
     effective: Floats
-    contributions: Floats
     coverage: Floats
     score: Floats
     assessed: Flags
     rank: Ints
     tests: Tests
     tier: Ints
-    tier_by_score: Ints
-    tier_of_function: Ints
-    unproven: Flags
-    lowest: Ints
-    highest: Ints
-    uneven: Flags
-    views: Views
+
+    @cached_property
+    def contributions(self) -> Floats:
+        """Effective weight x score."""
+        return self.effective * self.scores
+
+    @cached_property
+    def tier_by_score(self) -> Ints:
+        """The tier if the score alone decided."""
+        return tier.by_score(self.score, self.parameters.rule.thresholds)
+
+    @cached_property
+    def tier_of_function(self) -> Ints:
+        """The highest tier each function is supplied at."""
+        highest: Ints = self._supply.sum(axis=-1) - 1
+        return highest
+
+    @cached_property
+    def uneven(self) -> Flags:
+        """Functions supplied two or more tiers above the region's own."""
+        return tier.uneven(self._supply, self.tier)
+
+    @cached_property
+    def unproven(self) -> Flags:
+        """Tiers that only a lack of origination coverage denies."""
+        return tier.unproven(self.tests)
+
+    @property
+    def lowest(self) -> Ints:
+        """The tier with every missing value at the scale's minimum."""
+        return self._bounds[0]
+
+    @property
+    def highest(self) -> Ints:
+        """The tier with every missing value at the scale's maximum."""
+        return self._bounds[1]
+
+    @cached_property
+    def views(self) -> Views:
+        """The same formulas over the indicators of each stage and force."""
+        given, least = self.parameters, self.framework.min_coverage
+        stage_scores, stage_coverage = aggregate.views(self.scores, given.weights, given.stages)
+        force_scores, force_coverage = aggregate.views(self.scores, given.weights, given.forces)
+        role = _role(force_scores, force_coverage, least, given.rule.thresholds[1])
+        return Views(stage_scores, stage_coverage, force_scores, force_coverage, role)
+
+    @cached_property
+    def _supply(self) -> Flags:
+        return tier.supplied(self.scores, self.parameters.rule.thresholds)
+
+    @cached_property
+    def _bounds(self) -> tuple[Ints, Ints]:
+        return unknown.bounds(self.scores, self.framework, self.parameters)
+
+
+def _role(scores: Floats, coverage: Floats, min_coverage: float, entry: float) -> Ints:
+    """1: growth pole, cohesion at least radiation; 0: power source; -1: too little known, or below the second tier."""
+    known = (coverage >= min_coverage - EPS).all(axis=-1) & (scores.max(axis=-1) >= entry - EPS)
+    return np.where(known, (scores[:, 0] >= scores[:, 1]).astype(np.int64), -1)

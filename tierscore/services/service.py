@@ -71,8 +71,8 @@ class Service:
         Raises NotReady when the database does not answer or has no tables yet.
         """
         try:
-            with self.database.read() as session:
-                return Reading(self, freshness.state(session))
+            with self.database.look() as connection:
+                return Reading(self, freshness.state(connection))
         except (DBAPIError, NoResultFound) as error:
             raise NotReady(problem="the database cannot be read") from error
 

@@ -116,16 +116,16 @@ def _notes(found: Edited) -> list[Answer]:
 def _notes_of(found: Edited, column: int) -> Iterator[Answer]:
     code = found.before.card.matrix.indicators[column]
     known = found.before.snapshot.indicators.get(code)
-    changed = not np.array_equal(
-        found.before.card.matrix.cells.values[:, column],
-        found.after.card.matrix.cells.values[:, column],
-        equal_nan=True,
-    )
-    if changed and known is not None and known.kind == RANK:
+    if known is not None and known.kind == RANK and _changed(found, column):
         yield _note("ranks_are_zero_sum", code)
     before, after = (_total(sheet.card, code) for sheet in (found.before, found.after))
     if before != after:
         yield _note(_of_totals(before, after), code, before, after)
+
+
+def _changed(found: Edited, column: int) -> bool:
+    before, after = (sheet.card.matrix.cells.values[:, column] for sheet in (found.before, found.after))
+    return not folding.same(before, after).all()
 
 
 def _of_totals(before: float | None, after: float | None) -> str:

@@ -55,6 +55,12 @@ class Database:
             yield session
 
     @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """The same for a single statement, without the cost of a session."""
+        with self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
     def write(self) -> Iterator[Session]:
         """A session whose work is kept whole at the end, or not at all if the block raises.
 
@@ -96,7 +102,9 @@ def build_engine(address: URL) -> Engine:
     if address.get_backend_name() != "sqlite":
         return create_engine(address, pool_pre_ping=True)
     # The sqlite3 module would otherwise begin transactions by its own rules, and none before a SELECT.
-    engine = create_engine(address, pool_pre_ping=True, connect_args={"isolation_level": None})
+    engine = create_engine(
+        address, connect_args={"isolation_level": None}
+    )  # a file needs no ping: it hangs up on nobody
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

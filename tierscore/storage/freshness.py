@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from tierscore.storage.tables import StateRow
@@ -33,12 +33,12 @@ class State:
     recorded_at: datetime | None
 
 
-def state(session: Session) -> State:
-    """The present state, as this session's transaction sees it."""
-    row = session.execute(
-        select(StateRow.revision, StateRow.data_digest, StateRow.catalogue, StateRow.recorded_at)
-    ).one()
-    return State(*row)
+_STATE = select(StateRow.revision, StateRow.data_digest, StateRow.catalogue, StateRow.recorded_at)
+
+
+def state(transaction: Connection | Session) -> State:
+    """The present state, as this transaction sees it."""
+    return State(*transaction.execute(_STATE).one())
 
 
 def lock(session: Session) -> StateRow:
