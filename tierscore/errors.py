@@ -118,10 +118,22 @@ class UnknownCode(TierscoreError):
 
 
 class CannotScore(TierscoreError):
-    """The framework cannot be computed on these data; names the step, the indicator and the unit."""
+    """The framework cannot be computed on these data.
+
+    Attributes: `step`, and where they are known `indicator` (or a node of the index) and `unit`.
+    """
 
     code = "cannot_score"
-    template = "Step {step}: indicator {indicator} of {unit} {problem}."
+
+    def __init__(
+        self, template: str, *, step: str, indicator: str | None = None, unit: str | None = None, **params: Any
+    ) -> None:
+        self.template = template
+        self.step = step
+        self.indicator = indicator
+        self.unit = unit
+        found = {"step": step, "indicator": indicator, "unit": unit, **params}
+        super().__init__(violations=[Violation(self.code, template, found, field=indicator, value=unit)], **found)
 
 
 class AlreadyPublished(TierscoreError):

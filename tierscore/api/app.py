@@ -15,6 +15,7 @@ from tierscore.api import (
     assessments,
     context,
     contract,
+    evaluation,
     frameworks,
     guards,
     headers,
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     api.register_blueprint(revisions.blueprint)
     api.register_blueprint(sending.blueprint)
     api.register_blueprint(template.blueprint)
+    api.register_blueprint(evaluation.blueprint)
     api.register_blueprint(what_if.blueprint)
     api.register_blueprint(scenarios.blueprint)
     app.register_blueprint(contract.blueprint)

@@ -39,6 +39,36 @@ class StrictNumber(fields.Float):
         return number
 
 
+class Values(fields.Field[dict[str, float | None]]):
+    """An object of a JSON body whose values are finite numbers or null."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> dict[str, float | None]:
+        if not isinstance(value, dict):
+            raise refusal("wrong_type", "An object is needed here.", value)
+        number, wrong, found = StrictNumber(), {}, {}
+        for name, item in value.items():
+            try:
+                found[name] = None if item is None else number.deserialize(item)
+            except ValidationError as error:
+                wrong[name] = error.messages
+        if wrong:
+            raise ValidationError(wrong)
+        return found
+
+
+class Document(fields.Field[dict[str, Any]]):
+    """An object of a JSON body that somebody else looks at."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise refusal("wrong_type", "An object is needed here.", value)
+        return value
+
+
 class WholeNumber(fields.Integer):
     """A whole number of a query string within [low, high], written in plain digits."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tierscore.engine.matrix import Flags, Floats, Ints
+from tierscore.engine.measure import positive
 from tierscore.engine.threshold import EPS
 
 
@@ -41,7 +42,7 @@ def credibilities(values: Floats, profiles: Floats, criteria: Criteria) -> Credi
     Parameters
     ----------
     values : (units, criteria)
-        Measured values, none missing.
+        Measured values; a missing one neither agrees nor forbids, and its weight is left out.
     profiles : (profiles, criteria)
         The borders between neighbouring classes, lowest first.
     """
@@ -69,8 +70,10 @@ def concordance(lead: Floats, criteria: Criteria) -> Floats:
     q, p = criteria.indifference, criteria.preference
     between = (p - lead) / np.where(p > q, p - q, 1.0)
     parts = np.select([lead <= q, lead > p], [1.0, 0.0], between)
-    agree: Floats = (parts * criteria.weights).sum(axis=-1) / criteria.weights.sum()
-    return agree
+    known = ~np.isnan(lead)
+    weights = np.where(known, criteria.weights, 0.0)
+    agree: Floats = np.where(known, parts * weights, 0.0).sum(axis=-1)
+    return agree / positive(weights.sum(axis=-1))
 
 
 def discordance(lead: Floats, criteria: Criteria) -> Floats:
@@ -84,7 +87,7 @@ def discordance(lead: Floats, criteria: Criteria) -> Floats:
     p, v = criteria.preference, criteria.veto
     wide = np.where(v > p, v - p, 1.0)
     against = np.select([lead <= p, lead > v], [0.0, 1.0], (lead - p) / wide)
-    return np.where(np.isnan(v), 0.0, against)
+    return np.where(np.isnan(v) | np.isnan(lead), 0.0, against)
 
 
 def credibility(agree: Floats, against: Floats) -> Floats:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from tierscore.engine import knots, measure
+from tierscore.engine import knots, measure, normalise, transform
 from tierscore.engine.matrix import Flags, Floats, Ints
+from tierscore.engine.parameters import Parameters
 from tierscore.engine.scorecard import Scorecard
 from tierscore.engine.threshold import EPS
 
@@ -59,7 +61,7 @@ def towards(card: Scorecard, target: Ints) -> Gap:
         share_gap=quota * np.maximum(0.0, rule.quota_share - tests.origination_share[at_goal]),
         short=short,
         required=np.where(short, required(card, target), np.nan),
-        gain=np.where(short, card.effective * (goal[:, np.newaxis] - card.scores), np.nan),
+        gain=np.where(short & card.parameters.linear, card.effective * (goal[:, np.newaxis] - card.scores), np.nan),
     )
 
 
@@ -80,7 +82,7 @@ def required(card: Scorecard, target: Ints) -> Floats:
         In the indicators' units.
     """
     given, values = card.parameters, card.measured.cells.values
-    steps = given.direction * (_exact(card, given.knots.T[target]) - values)
+    steps = given.direction * (_exact(card, given.entries.T[target]) - values)
     whole = _fewest_whole(card, steps, given.rule.thresholds[target])
     return values + given.direction * np.where(given.integer, whole, steps)
 
@@ -102,9 +104,27 @@ def _fewest_whole(card: Scorecard, steps: Floats, goal: Floats) -> Floats:
     share = 100.0 * moved / measure.positive(card.measured.totals + given.direction * tried)
     amount = given.scale * moved / card.measured.denominators
     values = np.where(given.share, share, np.where(given.per, amount, moved))
-    reached = knots.score(values, given.knots, given.knot_scores) >= goal[:, np.newaxis] - EPS
+    reached = _scored(values, given) >= goal[:, np.newaxis] - EPS
     fewest = np.take_along_axis(tried, reached.argmax(axis=0)[np.newaxis], axis=0)[0]
     return np.where(reached.any(axis=0), fewest, np.nan)
+
+
+def _scored(values: Floats, given: Parameters) -> Floats:
+    """Scores of measures by the declared numbers alone; NaN where they depend on more."""
+    if given.only_knots:
+        return knots.score(values, given.knots, given.knot_scores)
+    changed = values if given.transforms is None else _transformed(values, given.transforms)
+    declared = [scheme for scheme in given.schemes if scheme.method in normalise.DECLARED]
+    return normalise.normalise(changed, declared)
+
+
+def _transformed(values: Floats, names: Sequence[str]) -> Floats:
+    """Tried values may leave the domain of a transform; they reach nothing then."""
+    tried = values.copy()
+    for column, name in enumerate(names):
+        low = tried[..., column] < 0 if name == "sqrt" else tried[..., column] <= 0
+        tried[..., column] = np.where(low & (name != "none"), np.nan, tried[..., column])
+    return transform.transform(tried, names)
 
 
 def exemplars(card: Scorecard, row: int, target: int, among: Scorecard | None = None, count: int = 3) -> list[int]:

@@ -64,13 +64,17 @@ class Cells:
 
 @dataclass(frozen=True)
 class Matrix:
-    """What a framework scores: the cells of the reference regions, in its order, and the nation's own cells."""
+    """What a framework scores: the cells of the reference regions, in its order, and the nation's own cells.
+
+    groups : the label of each region's group, which imputation may go by; "" for none.
+    """
 
     period: int
     regions: tuple[str, ...]
     indicators: tuple[str, ...]
     cells: Cells
     nation: Cells
+    groups: tuple[str, ...] = ()
 
 
 def select(observations: pd.DataFrame, framework: Framework, period: int, nation: str = "CN") -> Matrix:

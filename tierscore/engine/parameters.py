@@ -2,17 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tierscore.engine import transform
 from tierscore.engine.aggregate import declared_weights
+from tierscore.engine.electre import Criteria
+from tierscore.engine.impute import Filling
 from tierscore.engine.matrix import Flags, Floats, Ints
+from tierscore.engine.normalise import Scheme
+from tierscore.engine.refused import Refused, labelled
 from tierscore.engine.tier import Rule
-from tierscore.framework.model import FORCES, STAGES, Framework, Indicator
-from tierscore.framework.tree import leaves
+from tierscore.engine.treat import Limits
+from tierscore.framework.model import (
+    ACROSS_UNITS,
+    FORCES,
+    STAGES,
+    CentralPlace,
+    ElectreTriB,
+    Framework,
+    Indicator,
+    Knots,
+    Leaf,
+    Node,
+    Scaling,
+    ScoreBands,
+)
+from tierscore.framework.tree import leaves, nodes
 
 VIEWED_FORCES = FORCES[:2]  # `overall` is a view of nothing
+CUT_OFF = {"dist_to_reference", "dist_to_target"}
+
+
+@dataclass(frozen=True)
+class Treating:
+    """Treatment as it is asked for: its limits, the columns left out, what follows where it was not enough."""
+
+    limits: Limits
+    exempt: Flags
+    then_log: bool
+
+
+@dataclass(frozen=True)
+class Outranking:
+    """A sort by profiles: (profiles, indicators) measured values, and what is asked of each criterion."""
+
+    profiles: Floats
+    criteria: Criteria
+    cut: float
 
 
 @dataclass(frozen=True)
@@ -20,17 +59,27 @@ class Parameters:
     """Arrays over the scored indicators, those in the index, in the order of the document.
 
     places : (indicators,), their places among all indicators of the framework, helpers included.
-    knots : (indicators, knots); knot_scores : (knots,).  weights : (indicators,), sum 1.
+    index : the tree with its weights.  weights : (indicators,), sum 1.
+    knots : (indicators, knots), NaN where there are none; knot_scores : (knots,).
+    entries : (indicators, tiers), the measure at which each tier begins, NaN where that is not known beforehand.
     share, per, integer : bool (indicators,).  denominators : (indicators,) places among all, 0 where there is none.
     direction : (indicators,), 1 or -1.  scale : (indicators,), of `per` measures.
     stages : (3, indicators), forces : (2, indicators), bool.
+    transforms, filling, treating, schemes, outranking : the steps, None or empty where they are not asked for;
+    named_units : the reference units of the scheme that has them, by the order of its columns.
+    only_knots : whether nothing but knots stands between measure and score.  linear : whether all nodes are
+    arithmetic means of declared weights.  alone : whether a unit's answer depends on no other unit but by totals.
+    bounded : whether the scale's ends are the least and the most that a missing value can give.
+    decimals : to how many the score is rounded before it is compared, None for not at all.
     """
 
     codes: tuple[str, ...]
     places: Ints
+    index: Node
+    weights: Floats
     knots: Floats
     knot_scores: Floats
-    weights: Floats
+    entries: Floats
     share: Flags
     per: Flags
     denominators: Ints
@@ -40,11 +89,51 @@ class Parameters:
     stages: Flags
     forces: Flags
     rule: Rule
+    transforms: tuple[str, ...] | None
+    filling: Filling | None
+    treating: Treating | None
+    schemes: tuple[Scheme, ...]
+    named_units: tuple[str, ...]
+    outranking: Outranking | None
+    only_knots: bool
+    linear: bool
+    alone: bool
+    bounded: bool
+    derived: bool
+    decimals: int | None
 
     @property
     def columns(self) -> dict[str, int]:
         """At which place each scored indicator stands."""
         return {code: place for place, code in enumerate(self.codes)}
+
+    def at_units(self, units: Sequence[str]) -> list[Scheme]:
+        """The schemes with the places of the units that they name; raises CannotScore for one that is not there."""
+        return [
+            replace(scheme, given={"unit": self._rows(units, scheme)})
+            if scheme.method == "dist_to_reference"
+            else scheme
+            for scheme in self.schemes
+        ]
+
+    def _rows(self, units: Sequence[str], scheme: Scheme) -> Floats:
+        rows = {unit: row for row, unit in enumerate(units)}
+        with labelled("normalise", units, self.codes):
+            for name, column in zip(self.named_units, scheme.columns, strict=True):
+                if name not in rows:
+                    template = (
+                        "Step {step}: indicator {indicator} is compared with {name}, which is not among the units."
+                    )
+                    raise Refused(template, None, int(column), name=name)
+        return np.array([rows[name] for name in self.named_units], dtype=np.float64)
+
+    def weighed(self, index: Node) -> Parameters:
+        """The same with a tree whose weights were derived."""
+        weights = declared_weights(index, self.columns)
+        outranking = self.outranking
+        if outranking is not None:
+            outranking = replace(outranking, criteria=replace(outranking.criteria, weights=weights))
+        return replace(self, index=index, weights=weights, outranking=outranking, linear=_is_linear(index))
 
 
 def parameters(framework: Framework) -> Parameters:
@@ -53,12 +142,15 @@ def parameters(framework: Framework) -> Parameters:
     in_index = {leaf.indicator for _, leaf in leaves(framework.index)}
     scored = [indicator for indicator in framework.indicators if indicator.code in in_index]
     columns = {indicator.code: place for place, indicator in enumerate(scored)}
+    weights = declared_weights(framework.index, columns)
     return Parameters(
         codes=tuple(columns),
         places=np.array([everywhere[code] for code in columns]),
-        knots=np.array([indicator.normalise.at for indicator in scored if indicator.normalise]),
+        index=framework.index,
+        weights=weights,
+        knots=_knots(framework, scored),
         knot_scores=np.array([*(tier.score for tier in framework.tiers), framework.scale.high]),
-        weights=declared_weights(framework.index, columns),
+        entries=np.array([_entries(framework, indicator) for indicator in scored]),
         share=_flags(scored, "national_share"),
         per=_flags(scored, "per"),
         denominators=np.array([everywhere.get(indicator.measure.denominator or "", 0) for indicator in scored]),
@@ -68,6 +160,18 @@ def parameters(framework: Framework) -> Parameters:
         stages=np.array([[indicator.stage == stage for indicator in scored] for stage in STAGES]),
         forces=np.array([[indicator.force == force for indicator in scored] for force in VIEWED_FORCES]),
         rule=_rule(framework, scored),
+        transforms=_transforms(scored),
+        filling=_filling(framework, scored, columns),
+        treating=_treating(framework, scored),
+        schemes=_schemes(framework, scored),
+        named_units=tuple(_unit(indicator) for indicator in scored if _unit(indicator)),
+        outranking=_outranking(framework, scored, weights),
+        only_knots=_only_knots(framework, scored),
+        linear=_is_linear(framework.index),
+        alone=_is_alone(framework, scored),
+        bounded=_is_alone(framework, scored) and _is_bounded(framework, scored),
+        derived=any(node.weights is not None for _, node in nodes(framework.index)),
+        decimals=framework.sort.decimals if isinstance(framework.sort, ScoreBands) else None,
     )
 
 
@@ -75,14 +179,162 @@ def _flags(scored: list[Indicator], measure: str) -> Flags:
     return np.array([indicator.measure.kind == measure for indicator in scored])
 
 
+def _knots(framework: Framework, scored: list[Indicator]) -> Floats:
+    none = (np.nan,) * (len(framework.tiers) + 1)
+    return np.array([item.normalise.at if isinstance(item.normalise, Knots) else none for item in scored])
+
+
+def _entries(framework: Framework, indicator: Indicator) -> Floats:
+    """The measure at which each tier begins, where declared values alone say so."""
+    thresholds = np.array([tier.score for tier in framework.tiers])
+    rule, none = indicator.normalise, np.full(len(framework.tiers), np.nan)
+    if framework.treat.method != "none" or isinstance(framework.sort, ElectreTriB):
+        return none
+    if isinstance(rule, Knots):
+        values = np.array(rule.at[:-1])
+    elif isinstance(rule, Scaling) and rule.low is not None and rule.high is not None:
+        low, high = _range(framework, rule)
+        values = rule.low + (thresholds - low) / (high - low) * (rule.high - rule.low)
+        values = np.where((thresholds >= low) & (thresholds <= high) | (not rule.clip), values, np.nan)
+    else:
+        return none
+    return transform.inverse(values[:, np.newaxis], [indicator.transform])[:, 0]
+
+
+def _range(framework: Framework, rule: Scaling) -> tuple[float, float]:
+    low, high = rule.range or (framework.scale.low, framework.scale.high)
+    return low, high
+
+
+def _transforms(scored: list[Indicator]) -> tuple[str, ...] | None:
+    names = tuple(indicator.transform for indicator in scored)
+    return None if set(names) == {"none"} else names
+
+
+def _filling(framework: Framework, scored: list[Indicator], columns: dict[str, int]) -> Filling | None:
+    rule = framework.impute
+    if rule.method == "none":
+        return None
+    parents = np.zeros(len(scored), dtype=np.int64)
+    for place, (_, node) in enumerate(nodes(framework.index)):
+        inside = [columns[child.indicator] for child in node.children if isinstance(child, Leaf)]
+        parents[inside] = place
+    direction = np.array([float(indicator.direction) for indicator in scored])
+    return Filling(rule.method, rule.by, rule.neighbours, parents, direction)
+
+
+def _treating(framework: Framework, scored: list[Indicator]) -> Treating | None:
+    rule = framework.treat
+    if rule.method == "none":
+        return None
+    exempt = np.array([indicator.code in rule.exempt for indicator in scored])
+    return Treating(Limits(rule.skew, rule.kurtosis, rule.max_points), exempt, rule.then == "log")
+
+
+def _schemes(framework: Framework, scored: list[Indicator]) -> tuple[Scheme, ...]:
+    """One scheme for each method; none where indicators have no scores at all."""
+    methods = list(dict.fromkeys(_method(indicator) for indicator in scored if indicator.normalise is not None))
+    return tuple(_scheme(framework, scored, method) for method in methods)
+
+
+def _method(indicator: Indicator) -> str:
+    return indicator.normalise.method if isinstance(indicator.normalise, Scaling) else "knots"
+
+
+def _unit(indicator: Indicator) -> str:
+    return (indicator.normalise.unit or "") if isinstance(indicator.normalise, Scaling) else ""
+
+
+def _scheme(framework: Framework, scored: list[Indicator], method: str) -> Scheme:
+    places = [place for place, indicator in enumerate(scored) if _method(indicator) == method]
+    direction = np.array([float(scored[place].direction) for place in places])
+    if method == "knots":
+        scores = np.array([*(tier.score for tier in framework.tiers), framework.scale.high])
+        nothing = np.zeros(0)
+        at = _knots(framework, scored)[places]
+        return Scheme(method, np.array(places), direction, nothing, nothing, nothing, nothing, at=at, scores=scores)
+    low, rise, floor, ceiling = np.array([_line(framework, scored[place]) for place in places]).T
+    given = {
+        name: np.array([getattr(scored[place].normalise, name) for place in places], dtype=np.float64)
+        for name in ("low", "high", "target")
+    }
+    return Scheme(method, np.array(places), direction, low, rise, floor, ceiling, given)
+
+
+def _line(framework: Framework, indicator: Indicator) -> tuple[float, float, float, float]:
+    """The score at the origin, the rise over one width, and where scores are cut off."""
+    rule = indicator.normalise
+    if not isinstance(rule, Scaling):
+        return 0.0, 1.0, -np.inf, np.inf
+    if rule.method == "zscore":
+        return rule.mean, rule.sd, -np.inf, np.inf
+    if rule.method == "relative_to_mean":
+        return 100.0, 100.0, -np.inf, np.inf
+    if rule.method in {"minmax", "goalposts"}:
+        low, high = _range(framework, rule)
+        cut_off = rule.method == "goalposts" and rule.clip
+        return low, high - low, min(low, high) if cut_off else -np.inf, max(low, high) if cut_off else np.inf
+    return 0.0, 1.0, -np.inf, 1.0 if rule.cap else np.inf
+
+
 def _rule(framework: Framework, scored: list[Indicator]) -> Rule:
-    quota = framework.sort.origination
+    """The tests of `central_place`; bands of scores are the same without functions and quota, profiles have none."""
+    sort = framework.sort
+    quota = sort.origination if isinstance(sort, CentralPlace) else None
     codes = [tier.code for tier in framework.tiers]
+    thresholds = np.array([tier.score for tier in framework.tiers])
     return Rule(
-        thresholds=np.array([tier.score for tier in framework.tiers]),
-        cut=framework.sort.cut,
+        thresholds=np.full(thresholds.size, np.nan) if isinstance(sort, ElectreTriB) else thresholds,
+        cut=sort.cut if isinstance(sort, CentralPlace) else 0.0,
         quota_from=codes.index(quota.start) if quota else len(codes),
         quota_coverage=quota.coverage if quota else 0.0,
         quota_share=quota.share if quota else 0.0,
         origination=np.array([indicator.stage == "origination" for indicator in scored]),
+    )
+
+
+def _outranking(framework: Framework, scored: list[Indicator], weights: Floats) -> Outranking | None:
+    sort = framework.sort
+    if not isinstance(sort, ElectreTriB):
+        return None
+    by_code = {item.indicator: item for item in sort.thresholds}
+    found = [by_code.get(indicator.code) for indicator in scored]
+    criteria = Criteria(
+        weights=weights,
+        direction=np.array([float(indicator.direction) for indicator in scored]),
+        indifference=np.array([item.q if item else 0.0 for item in found]),
+        preference=np.array([item.p if item else 0.0 for item in found]),
+        veto=np.array([item.v if item and item.v is not None else np.nan for item in found]),
+    )
+    profiles = [dict(profile) for profile in sort.profiles]
+    return Outranking(
+        np.array([[profile[indicator.code] for indicator in scored] for profile in profiles]), criteria, sort.cut
+    )
+
+
+def _only_knots(framework: Framework, scored: list[Indicator]) -> bool:
+    plain = framework.impute.method == framework.treat.method == "none" and _transforms(scored) is None
+    return plain and all(isinstance(indicator.normalise, Knots) for indicator in scored)
+
+
+def _is_linear(index: Node) -> bool:
+    return all(node.aggregate == "arithmetic" and node.weights is None for _, node in nodes(index))
+
+
+def _is_alone(framework: Framework, scored: list[Indicator]) -> bool:
+    """Whether a unit's answer rests on its own values, shares of the total and declared numbers alone."""
+    fitted = any(_method(indicator) not in {"knots", "goalposts"} for indicator in scored if indicator.normalise)
+    across = any(node.aggregate in ACROSS_UNITS or node.weights is not None for _, node in nodes(framework.index))
+    steps = framework.impute.method != "none" or framework.treat.method != "none"
+    return not (fitted or across or steps or isinstance(framework.sort, ElectreTriB))
+
+
+def _is_bounded(framework: Framework, scored: list[Indicator]) -> bool:
+    """Whether no indicator's score can leave the scale, and the scale's ends can be averaged."""
+    scale = (framework.scale.low, framework.scale.high)
+    positive = scale[0] > 0 or all(node.aggregate in {"arithmetic", "median"} for _, node in nodes(framework.index))
+    return positive and all(
+        isinstance(item.normalise, Knots)
+        or (isinstance(item.normalise, Scaling) and item.normalise.clip and _range(framework, item.normalise) == scale)
+        for item in scored
     )

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from tierscore.engine import aggregate, knots, measure, tier
-from tierscore.engine.matrix import Absence, Floats, Ints, Matrix
-from tierscore.engine.parameters import Parameters, parameters
+from tierscore.engine import aggregate, electre, measure, nodes, steps, tier
+from tierscore.engine.electre import Credibilities
+from tierscore.engine.matrix import Absence, Flags, Floats, Ints, Matrix
+from tierscore.engine.nodes import Nodes
+from tierscore.engine.parameters import Outranking, Parameters, parameters
+from tierscore.engine.refused import labelled
 from tierscore.engine.scorecard import Measured, Scorecard
+from tierscore.engine.steps import Steps, Units
 from tierscore.engine.threshold import EPS
+from tierscore.engine.tier import Tests
 from tierscore.errors import CannotScore
 from tierscore.framework.model import Framework
 
@@ -31,37 +37,94 @@ def score(
     Raises
     ------
     CannotScore
-        When the framework's policy for missing values is ``fail`` and one is missing; names region and indicator.
+        When a step cannot be computed, or the policy for missing values is ``fail`` and one is missing; names the
+        step, the indicator and the region.
     """
     given = parameters(framework) if given is None else given
+    units = Units(matrix.regions, group_places(matrix))
     measured = _measure(matrix, given, reference)
+    taken = steps.take(measured.values, given, units)
     if framework.missing == "fail":
-        _refuse_missing(measured, matrix.regions, given.codes)
-    scores = knots.score(measured.values, given.knots, given.knot_scores)
-    present = ~np.isnan(scores)
-    effective = aggregate.effective_weights(framework.index, present, given.columns)
-    total = aggregate.weighted_mean(scores, effective)
-    tests = tier.run_tests(scores, total, given.weights, given.rule)
+        _refuse_missing(measured, taken.imputed, matrix.regions, given.codes)
+    return sorted_(matrix, framework, given, measured, taken)
+
+
+def sorted_(matrix: Matrix, framework: Framework, given: Parameters, measured: Measured, taken: Steps) -> Scorecard:
+    """The second half: from indicator scores by nodes and score to the tier."""
+    given = weighed(given, taken.scores)
+    found = nodes_of(taken.scores, given, matrix.regions)
+    total, present = found.values[given.index.code], _present(taken, given)
+    tests, attained = _tests(taken, total, given)
     coverage = aggregate.coverage(present, given.weights)
-    assessed = ~np.isnan(total) & (coverage >= framework.min_coverage - EPS)
-    attained = np.where(assessed, tier.highest(tests.met), -1)
+    scorable = ~np.isnan(total) if given.outranking is None else coverage > 0
+    assessed = scorable & (coverage >= framework.min_coverage - EPS)
     return Scorecard(
         matrix=matrix,
         framework=framework,
         parameters=given,
         measured=measured,
-        scores=scores,
-        effective=effective,
+        steps=taken,
+        effective=found.effective,
         coverage=coverage,
         score=total,
         assessed=assessed,
-        rank=aggregate.rank(total, assessed),
+        rank=aggregate.rank(compared(total, given), assessed & ~np.isnan(total)),
         tests=tests,
-        tier=attained,
+        tier=np.where(assessed, attained, -1),
     )
 
 
-def scores_of(values: Floats, totals: Floats, given: Parameters) -> Floats:
+def group_places(matrix: Matrix) -> Ints:
+    """The place of each region's group among the labels, -1 for none."""
+    labels = np.array(matrix.groups or ("",) * len(matrix.regions))
+    _, places = np.unique(labels, return_inverse=True)
+    return np.where(labels == "", -1, places)
+
+
+def weighed(given: Parameters, scores: Floats) -> Parameters:
+    """The parameters with every weight that the framework derives from the scores, derived."""
+    if not given.derived:
+        return given
+    with labelled("weights", (), given.codes):
+        return given.weighed(nodes.resolved(given.index, scores, given.columns))
+
+
+def nodes_of(scores: Floats, given: Parameters, units: Sequence[str]) -> Nodes:
+    """The scores of the index tree: of its root alone where the short way of weighted sums will do."""
+    if given.linear:
+        effective = aggregate.effective_weights(given.index, ~np.isnan(scores), given.columns)
+        return Nodes({given.index.code: aggregate.weighted_mean(scores, effective)}, effective)
+    with labelled("aggregate", units, given.codes):
+        return nodes.score_nodes(given.index, scores, given.columns)
+
+
+def compared(total: Floats, given: Parameters) -> Floats:
+    """The score as it is compared with thresholds and other scores: rounded where the framework says so."""
+    return total if given.decimals is None else np.round(total, given.decimals)
+
+
+def _present(taken: Steps, given: Parameters) -> Flags:
+    known: Flags = ~np.isnan(taken.imputed if given.outranking is not None else taken.scores)
+    return known
+
+
+def _tests(taken: Steps, total: Floats, given: Parameters) -> tuple[Tests, Ints]:
+    """The tests of every tier, and the tier that they or the profiles give."""
+    tests = tier.run_tests(taken.scores, compared(total, given), given.weights, given.rule)
+    if given.outranking is None:
+        return tests, tier.highest(tests.met)
+    found = outrank(taken.imputed, given.outranking)
+    attained = electre.pessimistic(found, given.outranking.cut)
+    met = np.arange(given.rule.thresholds.size) <= attained[..., np.newaxis]
+    return replace(tests, met=met), attained
+
+
+def outrank(values: Floats, rule: Outranking) -> Credibilities:
+    """How credible it is that each unit is at least as good as each profile, and the other way round."""
+    return electre.credibilities(values, rule.profiles, rule.criteria)
+
+
+def scores_of(values: Floats, totals: Floats, given: Parameters, units: Units | None = None) -> Floats:
     """Indicator scores of raw values, and nothing else: for many draws of the same table at once.
 
     Parameters
@@ -70,6 +133,7 @@ def scores_of(values: Floats, totals: Floats, given: Parameters) -> Floats:
         Raw values, helpers included, NaN where missing.
     totals : (..., indicators)
         What shares are taken of, NaN where unknown.
+    units : who the rows are, where a step compares them.
 
     Returns
     -------
@@ -77,7 +141,8 @@ def scores_of(values: Floats, totals: Floats, given: Parameters) -> Floats:
         NaN where there is no measure.
     """
     measures = _measures(values[..., given.places], totals, _denominators(values, given), given)
-    return knots.score(measures, given.knots, given.knot_scores)
+    codes = tuple(str(row) for row in range(values.shape[-2])) if units is None else units.codes
+    return steps.scores(measures, given, units or Units(codes))
 
 
 def totals_of(values: Floats, nation: Floats, given: Parameters) -> Floats:
@@ -138,9 +203,10 @@ def _common_period(periods: Ints) -> Ints:
     return np.where(periods.min(axis=0) == periods.max(axis=0), periods.max(axis=0), 0)
 
 
-def _refuse_missing(measured: Measured, regions: tuple[str, ...], codes: tuple[str, ...]) -> None:
-    missing = np.argwhere(measured.absence != Absence.PRESENT)
+def _refuse_missing(measured: Measured, filled: Floats, regions: tuple[str, ...], codes: tuple[str, ...]) -> None:
+    missing = np.argwhere(np.isnan(filled))
     if missing.size:
         row, column = missing[0]
         reason = Absence(int(measured.absence[row, column])).name.lower()
-        raise CannotScore(step="missing", indicator=codes[column], unit=regions[row], problem=f"is missing: {reason}")
+        template = "Step {step}: indicator {indicator} of {unit} is missing: {reason}."
+        raise CannotScore(template, step="missing", indicator=codes[column], unit=regions[row], reason=reason)

@@ -10,6 +10,7 @@ import numpy as np
 from tierscore.engine import aggregate, tier, unknown
 from tierscore.engine.matrix import Cells, Flags, Floats, Ints, Matrix
 from tierscore.engine.parameters import Parameters
+from tierscore.engine.steps import Steps
 from tierscore.engine.threshold import EPS
 from tierscore.engine.tier import Tests
 from tierscore.framework.model import Framework
@@ -66,7 +67,7 @@ class Scorecard:
     framework: Framework
     parameters: Parameters
     measured: Measured
-    scores: Floats
+    steps: Steps
     effective: Floats
     coverage: Floats
     score: Floats
@@ -75,15 +76,27 @@ class Scorecard:
     tests: Tests
     tier: Ints
 
+    @property
+    def scores(self) -> Floats:
+        """The indicators' scores."""
+        return self.steps.scores
+
     @cached_property
     def contributions(self) -> Floats:
-        """Effective weight x score."""
-        return self.effective * self.scores
+        """Effective weight x score; NaN where the score is no sum of such parts."""
+        parts = self.effective * self.scores
+        return parts if self.parameters.linear else np.full(parts.shape, np.nan)
+
+    @property
+    def compared(self) -> Floats:
+        """The score as it is compared with thresholds: rounded where the framework says so."""
+        decimals = self.parameters.decimals
+        return self.score if decimals is None else np.round(self.score, decimals)
 
     @cached_property
     def tier_by_score(self) -> Ints:
         """The tier if the score alone decided."""
-        return tier.by_score(self.score, self.parameters.rule.thresholds)
+        return tier.by_score(self.compared, self.parameters.rule.thresholds)
 
     @cached_property
     def tier_of_function(self) -> Ints:
@@ -126,7 +139,10 @@ class Scorecard:
 
     @cached_property
     def _bounds(self) -> tuple[Ints, Ints]:
-        return unknown.bounds(self.scores, self.framework, self.parameters)
+        if self.parameters.bounded:
+            return unknown.bounds(self.scores, self.framework, self.parameters)
+        nothing = np.full(self.tier.shape, -1)
+        return nothing, nothing
 
 
 def _role(scores: Floats, coverage: Floats, min_coverage: float, entry: float) -> Ints:

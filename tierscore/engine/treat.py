@@ -33,7 +33,7 @@ class Treated:
     logged: Flags
 
 
-def treat(values: Floats, limits: Limits, exempt: Flags | None = None) -> Treated:
+def treat(values: Floats, limits: Limits, exempt: Flags | None = None, *, then_log: bool = True) -> Treated:
     """Winsorises each column that fails; one that still fails goes back and is taken to a logarithmic scale.
 
     Parameters
@@ -42,10 +42,12 @@ def treat(values: Floats, limits: Limits, exempt: Flags | None = None) -> Treate
         Before direction is applied, NaN where missing.
     exempt : (indicators,), optional
         Columns to leave as they are.
+    then_log : bool
+        Whether what still fails goes on a logarithmic scale; else it stays winsorised.
     """
     left = np.zeros(values.shape[-1], dtype=bool) if exempt is None else exempt
     tried, replaced = winsorise(values, limits, left)
-    logged = ~passes(tried, limits) & ~left
+    logged = ~passes(tried, limits) & ~left & then_log
     whole = logged[..., np.newaxis, :]
     return Treated(np.where(whole, log_of(values), tried), replaced & ~whole, logged)
 

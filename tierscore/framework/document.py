@@ -77,6 +77,12 @@ def read_yaml(text: str, name: str) -> Any:
     return _values(name, lambda: yaml.load(text, Loader=_StrictLoader))  # noqa: S506
 
 
+def write_yaml(document: Any) -> str:
+    """A document as YAML text, its keys in their order."""
+    text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
+    return text
+
+
 def read_json(text: str, name: str) -> Any:
     """The values in a JSON text; raises Invalid as `read_yaml` does."""
     return _values(name, lambda: json.loads(text, object_pairs_hook=_without_duplicates))

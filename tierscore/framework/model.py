@@ -12,6 +12,7 @@ from tierscore.framework.catalogue import Title
 STAGES = ("origination", "extension", "diffusion")
 FORCES = ("cohesion", "radiation", "overall")
 STATUSES = ("A", "E", "P", "D")  # of an observation that may be scored
+ACROSS_UNITS = ("topsis", "copeland")  # aggregations in which a unit's score depends on the others
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Tier:
-    """A rung of the hierarchy; `score` is its threshold."""
+    """A rung of the hierarchy; `score` is its threshold, 0 and of no meaning where the tiers rest on profiles."""
 
     code: str
     title: Title
@@ -65,6 +66,29 @@ class Knots:
 
 
 @dataclass(frozen=True)
+class Scaling:
+    """Every other way from a measure to a score.
+
+    `low` and `high` are the goalposts; `target` and `unit` what a distance is taken to; `clip` and `cap` whether
+    scores end there. `range` is where the ends go (None: the scale), `mean` and `sd` where a z-score goes.
+    """
+
+    method: str
+    low: float | None = None
+    high: float | None = None
+    clip: bool = True
+    range: tuple[float, ...] | None = None
+    mean: float = 0.0
+    sd: float = 1.0
+    target: float | None = None
+    unit: str | None = None
+    cap: bool = False
+
+
+Normalisation = Knots | Scaling
+
+
+@dataclass(frozen=True)
 class Indicator:
     """One function of the centre. `normalise` is None for a helper outside the index."""
 
@@ -79,8 +103,9 @@ class Indicator:
     pooling: Pooling | None = None
     stage: str | None = None
     force: str | None = None
-    normalise: Knots | None = None
+    normalise: Normalisation | None = None
     reference: str | None = None
+    transform: str = "none"
 
 
 @dataclass(frozen=True)
@@ -93,8 +118,21 @@ class Leaf:
 
 
 @dataclass(frozen=True)
+class Weighting:
+    """How the weights of a node's children are derived from the data in hand, instead of declared.
+
+    `pairwise` are the judgements of ahp, row by row; `bounds` the least and greatest part that a child may have in
+    a unit's score under the benefit of the doubt.
+    """
+
+    method: str
+    pairwise: tuple[tuple[float, ...], ...] = ()
+    bounds: tuple[float, ...] = (0.0, 1.0)
+
+
+@dataclass(frozen=True)
 class Node:
-    """An inner node of the index tree with its weight within the node above."""
+    """An inner node of the index tree with its weight within the node above; `power` is that of a power mean."""
 
     code: str
     weight: float
@@ -102,6 +140,30 @@ class Node:
     min_coverage: float
     children: tuple[Node | Leaf, ...]
     reference: str | None = None
+    power: float | None = None
+    weights: Weighting | None = None
+
+
+@dataclass(frozen=True)
+class Imputation:
+    """How missing measures are filled: by the indicator's other units (of a `group`), by the unit's row, or by knn."""
+
+    method: str = "none"
+    group: str | None = None
+    by: str = "indicator"
+    neighbours: int = 5
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """How outliers are treated; `then` is what follows where winsorising was not enough, `exempt` who is left out."""
+
+    method: str = "none"
+    skew: float = 2.0
+    kurtosis: float = 3.5
+    max_points: int = 5
+    then: str = "log"
+    exempt: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,6 +183,37 @@ class CentralPlace:
     cut: float
     origination: Origination | None = None
     reference: str | None = None
+
+
+@dataclass(frozen=True)
+class ScoreBands:
+    """The tier by the score alone, rounded to so many decimals where they are given; ranks too."""
+
+    decimals: int | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Indifference, preference and veto of one criterion; `v` None is no veto."""
+
+    indicator: str
+    q: float = 0.0
+    p: float = 0.0
+    v: float | None = None
+
+
+@dataclass(frozen=True)
+class ElectreTriB:
+    """The tier by outranking of profiles, lowest first; `cut` is the credibility needed, lambda."""
+
+    cut: float
+    profiles: tuple[tuple[tuple[str, float], ...], ...]
+    thresholds: tuple[Thresholds, ...] = ()
+    reference: str | None = None
+
+
+Sort = CentralPlace | ScoreBands | ElectreTriB
 
 
 @dataclass(frozen=True)
@@ -182,6 +275,8 @@ class Framework:
     missing: str
     min_coverage: float
     statuses: tuple[str, ...]
-    sort: CentralPlace
+    sort: Sort
     levers: tuple[Lever, ...]
     references: tuple[Reference, ...]
+    impute: Imputation = Imputation()
+    treat: Treatment = Treatment()

@@ -17,22 +17,20 @@ from tierscore.framework.model import (
     FORCES,
     STAGES,
     STATUSES,
-    CentralPlace,
     Framework,
     Indicator,
-    Knots,
-    Leaf,
     Lever,
     LeverReference,
     Measure,
-    Node,
-    Origination,
     Pooling,
     Reference,
     Scale,
     Tier,
     Window,
 )
+from tierscore.framework.parse_index import index
+from tierscore.framework.parse_sort import sort
+from tierscore.framework.parse_steps import TRANSFORMS, imputation, normalisation, treatment
 from tierscore.framework.pointer import covers
 from tierscore.framework.reader import Reader
 from tierscore.framework.validate import validate
@@ -56,9 +54,7 @@ LEVER_CATEGORIES = (
 )
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-DEEPEST_INDEX = 10
 PART = Interval(0, 1)
-WEIGHT = Interval(0)
 POSITIVE = Interval(0, open_below=True)
 RELEVANCE = Interval(0, 1, open_below=True)
 
@@ -97,18 +93,18 @@ def _framework(top: Reader) -> Framework:
         period=reference.whole("period", None, FIRST_YEAR, LAST_YEAR),
         regions=reference.texts("regions"),
         scale=_scale(top.mapping("scale")),
-        tiers=tuple(_tier(item) for item in top.items("tiers")),
+        tiers=tuple(_tier(item, _with_thresholds(top)) for item in top.items("tiers")),
         indicators=tuple(_indicator(item) for item in top.items("indicators")),
-        index=_node(top.mapping("index")),
+        index=index(top.mapping("index")),
         missing=top.word("missing", ("reweight", "fail"), "reweight"),
         min_coverage=top.number("min_coverage", 0.6, PART),
         statuses=top.words("statuses", STATUSES, STATUSES_BY_DEFAULT),
-        sort=_sort(top.mapping("sort")),
+        sort=sort(top.mapping("sort")),
         levers=tuple(_lever(item) for item in top.items("levers", ())),
         references=tuple(_reference(code, entry) for code, entry in top.entries("references")),
+        impute=imputation(top.mapping("impute", {"method": "none"})),
+        treat=treatment(top.mapping("treat", {"method": "none"})),
     )
-    _nothing_else(top, "impute")
-    _nothing_else(top, "treat")
     reference.finish()
     top.finish()
     return framework
@@ -135,24 +131,23 @@ def _version(top: Reader) -> str:
     return version
 
 
-def _nothing_else(top: Reader, step: str) -> None:
-    """A step that this engine computes in one way only: not at all."""
-    inner = top.mapping(step, {"method": "none"})
-    inner.variant("method", ("none",))
-    inner.finish()
-
-
 def _scale(reader: Reader) -> Scale:
     scale = Scale(low=reader.number("min"), high=reader.number("max"))
     reader.finish()
     return scale
 
 
-def _tier(reader: Reader) -> Tier:
+def _with_thresholds(top: Reader) -> bool:
+    """Whether the tiers rest on scores; a sort by profiles does not look at them."""
+    rule = top.raw.get("sort")
+    return not (isinstance(rule, dict) and rule.get("method") == "electre_tri_b")
+
+
+def _tier(reader: Reader, needs_score: bool) -> Tier:
     tier = Tier(
         code=reader.text("code"),
         title=reader.title("title"),
-        score=reader.number("score"),
+        score=reader.number("score") if needs_score else reader.number("score", 0.0),
         reference=reader.text("reference", None),
     )
     reader.finish()
@@ -172,10 +167,10 @@ def _indicator(reader: Reader) -> Indicator:
         pooling=_pooling(reader),
         stage=reader.word("stage", STAGES, None),
         force=reader.word("force", FORCES, None),
-        normalise=_normalise(reader),
+        normalise=normalisation(reader),
         reference=reader.text("reference", None),
+        transform=reader.word("transform", TRANSFORMS, "none"),
     )
-    reader.word("transform", ("none",), "none")
     reader.finish()
     return indicator
 
@@ -205,75 +200,6 @@ def _pooling(reader: Reader) -> Pooling | None:
     pooling = Pooling(kind, inner.text("weight") if kind == "ratio" else None)
     inner.finish()
     return pooling
-
-
-def _normalise(reader: Reader) -> Knots | None:
-    if not reader.has("normalise"):
-        reader.mapping("normalise", {})
-        return None
-    inner = reader.mapping("normalise")
-    method = inner.variant("method", ("knots",))
-    knots = Knots(inner.numbers("at") if method == "knots" else ())
-    inner.finish()
-    return knots
-
-
-def _node(reader: Reader, depth: int = 1) -> Node:
-    node = Node(
-        code=reader.text("code"),
-        weight=reader.number("weight", within=WEIGHT) if depth > 1 else 1.0,
-        aggregate=reader.word("aggregate", ("arithmetic",), "arithmetic"),
-        min_coverage=reader.number("min_coverage", 0.0, PART),
-        children=tuple(_child(item, depth + 1) for item in reader.items("children")),
-        reference=reader.text("reference", None),
-    )
-    reader.finish()
-    return node
-
-
-def _child(reader: Reader, depth: int) -> Node | Leaf:
-    if depth > DEEPEST_INDEX:
-        reader.note("too_deep", "The index has at most {deepest} levels.", deepest=DEEPEST_INDEX)
-        reader.silence()
-    elif reader.has("children") or (reader.has("code") and not reader.has("indicator")):
-        return _node(reader, depth)
-    return _leaf(reader)
-
-
-def _leaf(reader: Reader) -> Leaf:
-    leaf = Leaf(
-        indicator=reader.text("indicator"),
-        weight=reader.number("weight", within=WEIGHT),
-        reference=reader.text("reference", None),
-    )
-    reader.finish()
-    return leaf
-
-
-def _sort(reader: Reader) -> CentralPlace:
-    reader.variant("method", ("central_place",))
-    rule = CentralPlace(
-        cut=reader.number("cut", within=PART),
-        origination=_origination(reader),
-        reference=reader.text("reference", None),
-    )
-    reader.finish()
-    return rule
-
-
-def _origination(reader: Reader) -> Origination | None:
-    if not reader.has("origination"):
-        reader.mapping("origination", {})
-        return None
-    inner = reader.mapping("origination")
-    quota = Origination(
-        start=inner.text("from"),
-        coverage=inner.number("coverage", within=PART),
-        share=inner.number("share", within=PART),
-        reference=inner.text("reference", None),
-    )
-    inner.finish()
-    return quota
 
 
 def _lever(reader: Reader) -> Lever:

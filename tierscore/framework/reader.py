@@ -114,6 +114,16 @@ class Reader:
         values = self._list(key, _REQUIRED) or []
         return tuple(self._as_number((key, place), value, ANY_NUMBER) for place, value in enumerate(values))
 
+    def table(self, key: str, within: Interval) -> tuple[tuple[float, ...], ...]:
+        """A list of lists of numbers within an interval; empty after a mistake."""
+        rows: list[tuple[float, ...]] = []
+        for place, row in enumerate(self._list(key, _REQUIRED) or []):
+            if not isinstance(row, list):
+                self.note("wrong_type", "A list is needed here.", key, place, value=row)
+                return ()
+            rows.append(tuple(self._as_number((key, place, at), value, within) for at, value in enumerate(row)))
+        return tuple(rows)
+
     def whole(self, key: str, default: Any = _REQUIRED, low: int = 0, high: int = LARGEST_WHOLE) -> Any:
         """A whole number from `low` to `high`."""
         value = self._take(key, default)

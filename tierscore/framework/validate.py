@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
-from typing import Any, TypeGuard
 
 from tierscore.errors import Violation
-from tierscore.framework.model import Framework, Indicator
+from tierscore.framework.model import CentralPlace, ElectreTriB, Framework, Indicator, Knots
 from tierscore.framework.pointer import below
 from tierscore.framework.tree import leaves, nodes
+from tierscore.framework.validate_sort import profiles_fit
+from tierscore.framework.validate_steps import scalings_fit, treatment_fits, weightings_fit
+from tierscore.framework.violations import broken as _broken
+from tierscore.framework.violations import no_indicator as _no_indicator
+from tierscore.framework.violations import no_tier as _no_tier
+from tierscore.framework.violations import unknown as _unknown
+from tierscore.framework.violations import unknown_code as _unknown_code
 
 
 def validate(framework: Framework) -> list[Violation]:
@@ -50,6 +56,8 @@ def _scale_is_a_range(framework: Framework) -> Iterator[Violation]:
 
 
 def _first_tier_holds_everyone(framework: Framework) -> Iterator[Violation]:
+    if isinstance(framework.sort, ElectreTriB):
+        return
     first, low = framework.tiers[0], framework.scale.low
     if first.score < low or first.score > low:
         yield _broken(
@@ -61,6 +69,8 @@ def _first_tier_holds_everyone(framework: Framework) -> Iterator[Violation]:
 def _tiers_rise(framework: Framework) -> Iterator[Violation]:
     if len(framework.tiers) == 1:
         yield _broken("/tiers", "too_few", "At least two tiers are needed.")
+    if isinstance(framework.sort, ElectreTriB):
+        return
     low, high = framework.scale.low, framework.scale.high
     for place, (before, tier) in enumerate(pairwise(framework.tiers), start=1):
         pointer = f"/tiers/{place}/score"
@@ -79,11 +89,18 @@ def _index_names_scored_indicators(framework: Framework) -> Iterator[Violation]:
     for pointer, leaf in leaves(framework.index):
         if _unknown(leaf.indicator, known):
             yield _no_indicator(f"{pointer}/indicator", leaf.indicator, known)
-        elif leaf.indicator in known and known[leaf.indicator].normalise is None:
+        elif leaf.indicator in known and known[leaf.indicator].normalise is None and _scores(framework):
             yield _broken(
                 f"{pointer}/indicator", "missing_key", "The indicator {value!r} is in the index and needs `normalise`.",
                 value=leaf.indicator,
             )  # fmt: skip
+
+
+def _scores(framework: Framework) -> bool:
+    """Whether indicators must have scores: always but where profiles decide and no indicator has any."""
+    in_index = {leaf.indicator for _, leaf in leaves(framework.index)}
+    given = any(item.normalise is not None for item in framework.indicators if item.code in in_index)
+    return given or not isinstance(framework.sort, ElectreTriB)
 
 
 def _nodes_have_weight(framework: Framework) -> Iterator[Violation]:
@@ -97,9 +114,11 @@ def _nodes_have_weight(framework: Framework) -> Iterator[Violation]:
 
 def _knots_fit(framework: Framework) -> Iterator[Violation]:
     for place, indicator in enumerate(framework.indicators):
-        at = indicator.normalise.at if indicator.normalise is not None else ()
-        if at:
-            pointer = f"/indicators/{place}/normalise/at"
+        at = indicator.normalise.at if isinstance(indicator.normalise, Knots) else ()
+        pointer = f"/indicators/{place}/normalise/at"
+        if at and isinstance(framework.sort, ElectreTriB):
+            yield _broken(pointer, "no_thresholds", "Knots go by the tiers' thresholds, and profiles have none.")
+        elif at:
             yield from _knots_are_as_many(pointer, at, len(framework.tiers))
             yield from _knots_are_in_order(pointer, at, indicator.direction)
 
@@ -131,7 +150,7 @@ def _helpers_exist(framework: Framework) -> Iterator[Violation]:
 
 
 def _origination_fits(framework: Framework) -> Iterator[Violation]:
-    quota = framework.sort.origination
+    quota = framework.sort.origination if isinstance(framework.sort, CentralPlace) else None
     if quota is None:
         return
     codes = [tier.code for tier in framework.tiers]
@@ -171,7 +190,7 @@ def _references_resolve(framework: Framework) -> Iterator[Violation]:
 
 def _cited(framework: Framework) -> Iterator[tuple[str, str | None]]:
     yield "/sort/reference", framework.sort.reference
-    if framework.sort.origination is not None:
+    if isinstance(framework.sort, CentralPlace) and framework.sort.origination is not None:
         yield "/sort/origination/reference", framework.sort.origination.reference
     for place, tier in enumerate(framework.tiers):
         yield f"/tiers/{place}/reference", tier.reference
@@ -193,29 +212,12 @@ RULES: tuple[Callable[[Framework], Iterator[Violation]], ...] = (
     _index_names_scored_indicators,
     _nodes_have_weight,
     _knots_fit,
+    scalings_fit,
+    treatment_fits,
+    weightings_fit,
+    profiles_fit,
     _helpers_exist,
     _origination_fits,
     _levers_fit,
     _references_resolve,
 )
-
-
-def _unknown(code: str | None, known: Collection[str]) -> TypeGuard[str]:
-    """Whether a code that is given names nothing, as far as the others could be read."""
-    return code is not None and code != "" and code not in known and "" not in known
-
-
-def _no_indicator(pointer: str, code: str, known: Iterable[str]) -> Violation:
-    return _unknown_code(pointer, "There is no indicator {value!r} in this document.", code, known)
-
-
-def _no_tier(pointer: str, code: str, known: Iterable[str]) -> Violation:
-    return _unknown_code(pointer, "There is no tier {value!r} in this document.", code, known)
-
-
-def _unknown_code(pointer: str, template: str, code: str, known: Iterable[str]) -> Violation:
-    return Violation("unknown_code", template, {"value": code}, pointer=pointer, value=code, allowed=tuple(known))
-
-
-def _broken(pointer: str, code: str, template: str, value: Any = None, **params: Any) -> Violation:
-    return Violation(code, template, {"value": value, **params}, pointer=pointer, value=value)

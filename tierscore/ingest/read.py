@@ -71,6 +71,20 @@ def read_table(data: bytes, columns: Columns) -> RawTable:
     return _plain_table(text, header) or _table(records, header)
 
 
+def records_of(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]], list[Violation]]:
+    """Header, rows with their lines, and mistakes of a CSV file of any columns; cells without white space around."""
+    try:
+        text = _decoded(data)
+    except UnicodeDecodeError:
+        return [], [], [_violation("unknown_encoding", "The text is neither UTF-8 nor GBK.", 1)]
+    records = _Records(text)
+    header = [name.strip() for name in next(iter(records), (1, []))[1]]
+    rows = [(line, [cell.strip() for cell in record]) for line, record in records]
+    uneven = [_wrong_width(line, len(row), len(header)) for line, row in rows if len(row) != len(header)]
+    empty = [] if rows else [no_rows()]
+    return header, rows, [*_separator_violations(header), *uneven, *records.violations, *empty]
+
+
 def _plain_table(text: str, header: Sequence[str]) -> RawTable | None:
     """The table of a text whose lines are rows and whose commas are borders: no quotes, all rows of one width.
 

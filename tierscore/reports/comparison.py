@@ -78,10 +78,17 @@ def _row(answer: Answer, words: Words) -> list[str]:
         names[answer["tier_by_score"]],
         names[gap["target"]],
         rounded(gap["score_gap"]),
-        MISSING if goal is None else f"{percent(goal['functions_share'])} ({percent(goal['functions_needed'])})",
+        _functions(goal),
         percent(answer["coverage"]),
         _bounds(answer["tier_bounds"], names),
     ]
+
+
+def _functions(goal: Answer | None) -> str:
+    """The functions supplied at the next tier, and how many it needs; none where the rule has no such test."""
+    if goal is None or goal["functions_needed"] is None:
+        return MISSING
+    return f"{percent(goal['functions_share'])} ({percent(goal['functions_needed'])})"
 
 
 def _bounds(bounds: Answer, names: dict[str | None, str]) -> str:

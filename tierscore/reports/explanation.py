@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tierscore.reports.comparison import footer, tier_names
@@ -57,12 +57,10 @@ def _heading(answer: Answer, words: Words) -> Lines:
         )
     else:
         yield words.say("{place}: {tier}, rank {rank}", place=place, tier=names[answer["tier"]], rank=answer["rank"])
-    yield INDENT + words.say(
-        "by score alone {by_score}; with missing data at their lowest {lowest}, at their highest {highest}",
-        by_score=names[answer["tier_by_score"]],
-        lowest=names[answer["tier_bounds"]["lowest"]],
-        highest=names[answer["tier_bounds"]["highest"]],
-    )
+    if answer["tier_bounds"]["lowest"] is None:
+        yield INDENT + words.say("by score alone {by_score}", by_score=names[answer["tier_by_score"]])
+    else:
+        yield from _bounds(answer, names, words)
     designated = answer["designated_tier"]
     if designated is not None:
         yield INDENT + words.say(
@@ -74,22 +72,33 @@ def _heading(answer: Answer, words: Words) -> Lines:
         )
 
 
+def _bounds(answer: Answer, names: Mapping[str | None, str], words: Words) -> Lines:
+    yield INDENT + words.say(
+        "by score alone {by_score}; with missing data at their lowest {lowest}, at their highest {highest}",
+        by_score=names[answer["tier_by_score"]],
+        lowest=names[answer["tier_bounds"]["lowest"]],
+        highest=names[answer["tier_bounds"]["highest"]],
+    )
+
+
 def _tests(answer: Answer, words: Words) -> Lines:
     titles = _titles(answer, words)
     for tier in answer["tiers"][1:]:
         yield INDENT + f"{words.name(tier['title'])}: {_verdict(tier['attained'], words)}"
-        yield 2 * INDENT + words.say(
-            "score {score}, needed {needed}: {verdict}",
-            score=rounded(answer["score"]),
-            needed=rounded(tier["threshold"]),
-            verdict=_verdict(tier["score_met"], words),
-        )
-        yield 2 * INDENT + words.say(
-            "functions supplied {share} of the weight present, needed {needed}: {verdict}",
-            share=percent(tier["functions_share"]),
-            needed=percent(tier["functions_needed"]),
-            verdict=_verdict(tier["functions_met"], words),
-        )
+        if tier["score_met"] is not None:
+            yield 2 * INDENT + words.say(
+                "score {score}, needed {needed}: {verdict}",
+                score=rounded(answer["score"]),
+                needed=rounded(tier["threshold"]),
+                verdict=_verdict(tier["score_met"], words),
+            )
+        if tier["functions_met"] is not None:
+            yield 2 * INDENT + words.say(
+                "functions supplied {share} of the weight present, needed {needed}: {verdict}",
+                share=percent(tier["functions_share"]),
+                needed=percent(tier["functions_needed"]),
+                verdict=_verdict(tier["functions_met"], words),
+            )
         if tier["origination"] is not None:
             yield 2 * INDENT + _origination(tier["origination"], words)
         if tier["missing_functions"]:
@@ -135,11 +144,7 @@ def _indicator(indicator: Answer, sources: dict[str, Answer], words: Words) -> L
         effective=rounded(indicator["effective_weight"], 4),
         score=rounded(indicator["score"], 4),
     )
-    yield 3 * INDENT + words.say(
-        "score by the knots {knots} from {measured}",
-        knots=", ".join(plain(knot) for knot in indicator["knots"]),
-        measured=_measured(indicator, words),
-    )
+    yield 3 * INDENT + _scored(indicator, words)
     yield 3 * INDENT + words.say(
         "observed {value} {unit} in {period}, status {status}",
         value=plain(indicator["value"]),
@@ -154,6 +159,14 @@ def _indicator(indicator: Answer, sources: dict[str, Answer], words: Words) -> L
     if indicator["flags"]:
         flags = words.say(", ").join(words.phrase(flag) for flag in indicator["flags"])
         yield 3 * INDENT + words.say("note: {flags}", flags=flags)
+
+
+def _scored(indicator: Answer, words: Words) -> str:
+    measured = _measured(indicator, words)
+    if indicator["knots"] is None:
+        return words.say("score by {method} from {measured}", method=indicator["normalise"], measured=measured)
+    knots = ", ".join(plain(knot) for knot in indicator["knots"])
+    return words.say("score by the knots {knots} from {measured}", knots=knots, measured=measured)
 
 
 def _measured(indicator: Answer, words: Words) -> str:
@@ -180,21 +193,30 @@ def _gap(answer: Answer, words: Words) -> Lines:
         functions_gap=percent(gap["functions_gap"]),
     )
     for deficit in gap["deficits"]:
-        yield 2 * INDENT + words.say(
-            "{title}: {value}, needed {required} {unit} ({shortfall} to go; +{gain} points)",
-            title=titles[deficit["indicator"]],
-            value=plain(deficit["value"]),
-            required=plain(deficit["required"]),
-            unit=words.unit(deficit["unit"]),
-            shortfall=plain(deficit["shortfall"]),
-            gain=rounded(deficit["score_gain"]),
-        )
+        yield 2 * INDENT + _deficit(deficit, titles, words)
     for unknown in gap["unknown"]:
         yield 2 * INDENT + words.say(
             "{title}: unknown ({reason})",
             title=titles[unknown["indicator"]],
             reason=words.phrase(unknown["missing_reason"]),
         )
+
+
+def _deficit(deficit: Answer, titles: dict[str, str], words: Words) -> str:
+    fields = {
+        "title": titles[deficit["indicator"]],
+        "value": plain(deficit["value"]),
+        "unit": words.unit(deficit["unit"]),
+    }
+    if deficit["required"] is None:
+        return words.say("{title}: {value} {unit}; {reason}", reason=words.phrase(deficit["reason"]), **fields)
+    return words.say(
+        "{title}: {value}, needed {required} {unit} ({shortfall} to go; +{gain} points)",
+        required=plain(deficit["required"]),
+        shortfall=plain(deficit["shortfall"]),
+        gain=rounded(deficit["score_gain"]),
+        **fields,
+    )
 
 
 def _levers(answer: Answer, words: Words) -> Lines:

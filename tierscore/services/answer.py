@@ -7,12 +7,14 @@ import numpy as np
 from tierscore.engine.cushion import smallest_loss_of
 from tierscore.engine.matrix import Absence, Floats
 from tierscore.engine.scorecard import Scorecard
+from tierscore.engine.steps import Steps
 from tierscore.engine.threshold import EPS
-from tierscore.framework.model import FORCES, STAGES, Framework
+from tierscore.framework.model import FORCES, STAGES, CentralPlace, ElectreTriB, Framework, Knots, ScoreBands
 from tierscore.services.listing import title
 from tierscore.services.outlook import Outlook
 from tierscore.services.sheet import Answer, Sheet, number
 
+METHODS = {CentralPlace: "central_place", ScoreBands: "score_bands", ElectreTriB: "electre_tri_b"}
 ROLES = {1: "growth_pole", 0: "power_source"}
 SPARSE_BELOW = 2 / 3
 FLAG_OF_STATUS = {"E": "estimated", "P": "provisional", "D": "other_definition"}
@@ -103,14 +105,16 @@ def _tier(sheet: Sheet, row: int, place: int) -> Answer:
     card, tests = sheet.card, sheet.card.tests
     tier = sheet.framework.tiers[place]
     missing = (card.tier_of_function[row] < place) & (card.tier_of_function[row] >= 0)
+    by_profiles = isinstance(sheet.framework.sort, ElectreTriB)
+    by_functions = isinstance(sheet.framework.sort, CentralPlace)
     return {
         "code": tier.code,
         "title": title(tier.title),
-        "threshold": tier.score,
-        "score_met": bool(tests.score_met[row, place]),
-        "functions_share": number(tests.functions_share[row, place]),
-        "functions_needed": sheet.framework.sort.cut,
-        "functions_met": bool(tests.functions_met[row, place]),
+        "threshold": None if by_profiles else tier.score,
+        "score_met": None if by_profiles else bool(tests.score_met[row, place]),
+        "functions_share": number(tests.functions_share[row, place]) if by_functions else None,
+        "functions_needed": card.parameters.rule.cut if by_functions else None,
+        "functions_met": bool(tests.functions_met[row, place]) if by_functions else None,
         "origination": _origination(card, row, place),
         "attained": bool(tests.met[row, : place + 1].all()),
         "missing_functions": sheet.codes(missing),
@@ -152,6 +156,7 @@ def _indicator(sheet: Sheet, row: int, column: int) -> Answer:
     card, measured, cells = sheet.card, sheet.card.measured, sheet.card.measured.cells
     indicator = sheet.scored[column]
     known = not np.isnan(card.scores[row, column])
+    absence = Absence(int(measured.absence[row, column]))
     return {
         "code": indicator.code,
         "title": title(indicator.title),
@@ -163,7 +168,10 @@ def _indicator(sheet: Sheet, row: int, column: int) -> Answer:
         "total": _total(card, column),
         "measure": indicator.measure.kind,
         "measured": number(measured.values[row, column]),
-        "knots": card.parameters.knots[column].tolist(),
+        "normalise": "knots"
+        if isinstance(indicator.normalise, Knots)
+        else getattr(indicator.normalise, "method", None),
+        "knots": list(indicator.normalise.at) if isinstance(indicator.normalise, Knots) else None,
         "score": number(card.scores[row, column]),
         "weight": float(card.parameters.weights[column]),
         "effective_weight": float(card.effective[row, column]) if known else None,
@@ -172,7 +180,7 @@ def _indicator(sheet: Sheet, row: int, column: int) -> Answer:
         "stage": indicator.stage,
         "force": indicator.force,
         "flags": indicator_flags(card, row, column) + _pooling_flags(sheet, row, column),
-        "missing_reason": None if known else Absence(int(measured.absence[row, column])).name.lower(),
+        "missing_reason": None if known or absence == Absence.PRESENT else absence.name.lower(),
     }
 
 
@@ -198,7 +206,17 @@ def indicator_flags(card: Scorecard, row: int, column: int) -> list[str]:
         own.append("total_of_other_period")
     if measured.observed[column] < SPARSE_BELOW - EPS:
         own.append("sparse_indicator")
-    return own
+    return own + _step_flags(card.steps, row, column)
+
+
+def _step_flags(taken: Steps, row: int, column: int) -> list[str]:
+    """What the steps between the measure and the score did to this cell."""
+    done = {
+        "imputed": taken.filled[row, column],
+        "winsorised": taken.replaced[row, column],
+        "log_scale": taken.logged[column],
+    }
+    return [name for name, flagged in done.items() if flagged]
 
 
 def _pooling_flags(sheet: Sheet, row: int, column: int) -> list[str]:
@@ -220,12 +238,15 @@ def _flags(card: Scorecard, row: int) -> list[str]:
 
 def _rule(framework: Framework) -> Answer:
     """The declared numbers that decide, so that the answer can be computed again from itself."""
-    quota = framework.sort.origination
+    sort = framework.sort
+    quota = sort.origination if isinstance(sort, CentralPlace) else None
     return {
         "status": framework.status,
         "scale": {"min": framework.scale.low, "max": framework.scale.high},
         "min_coverage": framework.min_coverage,
-        "cut": framework.sort.cut,
+        "sort": METHODS[type(sort)],
+        "cut": None if isinstance(sort, ScoreBands) else sort.cut,
+        "decimals": sort.decimals if isinstance(sort, ScoreBands) else None,
         "origination": {"from": quota.start, "coverage": quota.coverage, "share": quota.share} if quota else None,
     }
 

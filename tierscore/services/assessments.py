@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -23,6 +23,7 @@ from tierscore.storage.database import Database
 from tierscore.storage.observations import AsOf
 
 FIRST_PERIOD, LAST_PERIOD = 1900, 2100
+GROUP_LABELS = ("macro_region", "kind")  # of regions, by which an imputation may group them
 KEPT_FRAMES = 8
 KEPT_CARDS = 256
 
@@ -49,7 +50,8 @@ class Assessments:
 
         def compute() -> Scorecard:
             frame = self._frame(database, resolved)
-            return score(select(frame, resolved.framework, resolved.period, snapshot.nation), resolved.framework)
+            matrix = select(frame, resolved.framework, resolved.period, snapshot.nation)
+            return score(replace(matrix, groups=_labels(snapshot, resolved.framework)), resolved.framework)
 
         return self._cards.get(key_of(snapshot, resolved), compute)
 
@@ -61,6 +63,14 @@ class Assessments:
                 return observations.newest(session, resolved.as_of.revision, codes)
 
         return self._frames.get((resolved.as_of.digest, codes), read)
+
+
+def _labels(snapshot: Snapshot, framework: Framework) -> tuple[str, ...]:
+    """The group of each reference region that the framework's imputation goes by; none where there is no such label."""
+    named = framework.impute.group
+    if named not in GROUP_LABELS:
+        return ()
+    return tuple(getattr(snapshot.regions[code], named) for code in framework.regions if code in snapshot.regions)
 
 
 def key_of(snapshot: Snapshot, resolved: Resolved) -> tuple[object, ...]:

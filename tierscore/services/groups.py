@@ -6,15 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from tierscore.engine.aggregate import effective_weights, weighted_mean
 from tierscore.engine.break_even import break_even, tiers_by_degree
 from tierscore.engine.gap import next_tier
 from tierscore.engine.matrix import Floats, Ints
-from tierscore.engine.pipeline import score, scores_of
+from tierscore.engine.pipeline import nodes_of, score, scores_of
 from tierscore.engine.pooling import Members, added_up, pooled, values_by_degree
 from tierscore.engine.scorecard import Scorecard
 from tierscore.engine.unknown import attained
-from tierscore.errors import UnknownCode
+from tierscore.errors import CannotScore, UnknownCode
 from tierscore.framework.catalogue import Group, Region
 from tierscore.services.answer import full, summary
 from tierscore.services.outlook import Outlook
@@ -29,9 +28,12 @@ def sheet_of(sheet: Sheet, group: Group, integration: float) -> Sheet:
     """The group's own sheet, beside that of the reference regions: rows `ASKED`, `SIDE_BY_SIDE` and `ADDED_UP`.
 
     Its rank is the place that its score would take among the regions. Raises UnknownCode for a member that is no
-    reference region of the framework.
+    reference region of the framework, CannotScore where the framework compares the regions with each other.
     """
     card = sheet.card
+    if not card.parameters.alone:
+        template = "Step {step}: this framework compares the regions with each other, and {unit} is none of them."
+        raise CannotScore(template, step="group", unit=group.code)
     members = Members.of(card, [_row(card, code) for code in group.members])
     degrees = np.array([integration, 0.0, 1.0])
     own = score(pooled(card.matrix, sheet.framework, members, degrees, group.code), sheet.framework, card.measured)
@@ -52,7 +54,7 @@ def _common_tags(sheet: Sheet, group: Group) -> tuple[str, ...]:
 
 
 def _place(own: Scorecard, card: Scorecard) -> Ints:
-    above = (np.round(card.score, 9) > np.round(own.score, 9)[:, np.newaxis]) & card.assessed
+    above = (np.round(card.compared, 9) > np.round(own.compared, 9)[:, np.newaxis]) & card.assessed
     return np.where(own.assessed, 1 + above.sum(axis=1), 0)
 
 
@@ -140,8 +142,8 @@ def _brought(sheet: Sheet, others: list[int], integration: float) -> list[Answer
     degree = np.array([integration])
     smaller = [values_by_degree(matrix, sheet.framework, pool.members.without(row), degree)[0] for row in others]
     scores = scores_of(np.array(smaller), sheet.card.measured.totals, given)
-    effective = effective_weights(sheet.framework.index, ~np.isnan(scores), given.columns)
-    totals, tiers = weighted_mean(scores, effective), attained(scores, sheet.framework, given)
+    totals = nodes_of(scores, given, sheet.card.matrix.regions).values[given.index.code]
+    tiers = attained(scores, sheet.framework, given)
     return [
         {
             "without": {"tier": sheet.tier(tiers[place]), "score": number(totals[place])},

@@ -10,6 +10,7 @@ from tierscore.engine import gap as gaps
 from tierscore.engine import need
 from tierscore.engine.gap import Gap
 from tierscore.engine.matrix import Absence, Floats
+from tierscore.engine.scorecard import Scorecard
 from tierscore.services.levers import levers_of, ranking_of
 from tierscore.services.sheet import Answer, Sheet, number
 
@@ -74,10 +75,15 @@ def _deficit(sheet: Sheet, row: int, column: int, gap: Gap, needs: Floats) -> An
         "required": number(required),
         "shortfall": number(abs(required - value)),
         "unit": sheet.scored[column].unit,
-        "score_gain": float(gap.gain[row, column]),
+        "score_gain": number(gap.gain[row, column]),
         "need": float(needs[column]),
-        "reason": "not_reachable" if np.isnan(required) else None,
+        "reason": _why_not(card, column) if np.isnan(required) else None,
     }
+
+
+def _why_not(card: Scorecard, column: int) -> str:
+    """Why no value is required: none reaches the tier, or a score that rests on the others cannot be turned round."""
+    return "not_reachable" if np.isfinite(card.parameters.entries[column]).any() else "not_invertible"
 
 
 def _unknown(sheet: Sheet, row: int) -> list[Answer]:

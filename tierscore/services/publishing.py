@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from tierscore.errors import Invalid, Violation
-from tierscore.framework.document import read_framework
+from tierscore.framework.document import read_framework, write_yaml
 from tierscore.framework.model import Framework
 from tierscore.framework.parse import parse
+from tierscore.framework.tree import nodes
 
 Publication = tuple[str, str, str, str, str]
 
@@ -19,6 +20,11 @@ def check_file(path: Path) -> tuple[dict[str, Any], Framework]:
     """The document of a file and the framework it describes; raises Invalid with every mistake."""
     document = read_framework(path)
     return document, parse(document, str(path))
+
+
+def to_yaml(document: dict[str, Any]) -> str:
+    """A document as YAML text."""
+    return write_yaml(document)
 
 
 def publications(folder: Path) -> list[Publication]:
@@ -34,11 +40,19 @@ def publications(folder: Path) -> list[Publication]:
 
 def _publication(path: Path) -> Publication:
     document, framework = check_file(path)
-    misplaced = list(_misplaced(framework, path.parent))
-    if misplaced:
-        raise Invalid(str(path), misplaced)
+    wrong = [*_misplaced(framework, path.parent), *_unfrozen(framework)]
+    if wrong:
+        raise Invalid(str(path), wrong)
     text = json.dumps(document, ensure_ascii=False, allow_nan=False)
     return framework.id, framework.version, framework.digest, framework.status, text
+
+
+def _unfrozen(framework: Framework) -> Iterator[Violation]:
+    """What decides a tier of a published framework is declared, not fitted to the data in hand."""
+    for pointer, node in nodes(framework.index):
+        if node.weights is not None:
+            template = "A published framework declares its weights; derive and freeze them first."
+            yield Violation("not_frozen", template, pointer=f"{pointer}/weights", value=node.weights.method)
 
 
 def _misplaced(framework: Framework, folder: Path) -> Iterator[Violation]:

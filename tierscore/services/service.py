@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from tierscore.errors import NotReady, UnknownCode
 from tierscore.framework.catalogue import Group, Title
+from tierscore.framework.model import Framework
 from tierscore.ingest.raw import RawTable
 from tierscore.services import assessments, history, listing, scenarios, what_if
 from tierscore.services import trace as tracing
@@ -18,6 +19,7 @@ from tierscore.services.asked_groups import checked_group
 from tierscore.services.assessments import Assessments, Resolved
 from tierscore.services.coverage import coverage
 from tierscore.services.editing import Edited, edit
+from tierscore.services.freezing import frozen
 from tierscore.services.ingesting import IngestReport, Sender, ingest
 from tierscore.services.kept import Kept
 from tierscore.services.query import AssessmentQuery, ObservationQuery, Saving, WhatIf
@@ -313,6 +315,14 @@ class Reading:
         framework = self.resolve(query).framework
         tiers = {tier.code: listing.title(tier.title) for tier in framework.tiers}
         return tiers | {item.code: listing.title(item.title) for item in framework.indicators}
+
+    def frozen(self, document: Answer, framework: Framework, period: int | None, as_of: str | None) -> Answer:
+        """A framework document with the weights that it derives from what is stored; raises as `freezing.frozen`."""
+        wanted = assessments.period_of(period, framework)
+        everywhere = tuple(code for code in self.snapshot.regions if code != self.snapshot.nation)
+        whole = framework if framework.regions else replace(framework, regions=everywhere)
+        resolved = Resolved(whole, wanted, self.as_of(as_of), None)
+        return frozen(document, self.service.assessments.card(self.service.database, self.snapshot, resolved))
 
     def revisions(self, page: int, page_size: int) -> Answer:
         """One page of the revisions, newest first: ``{items, total}``."""

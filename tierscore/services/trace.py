@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tierscore.framework.model import Framework
+from tierscore.framework.model import CentralPlace, Framework
 from tierscore.framework.tree import leaves
 from tierscore.services.sheet import Answer
 
@@ -43,8 +43,9 @@ class _Builder:
         rule = self._answer["rule"]
         parameters = {"cut": rule["cut"], "origination": rule["origination"], "min_coverage": rule["min_coverage"]}
         children = [*(self._test(tier) for tier in self._answer["tiers"]), self._score()]
-        quota = self._framework.sort.origination
-        cited = [self._framework.sort.reference, quota.reference if quota else None]
+        sort = self._framework.sort
+        quota = sort.origination if isinstance(sort, CentralPlace) else None
+        cited = [sort.reference, quota.reference if quota else None]
         return self._node("tier", self._answer["region"]["code"], self._answer["tier"], parameters, cited, children)
 
     def _test(self, tier: Answer) -> Answer:
@@ -60,7 +61,16 @@ class _Builder:
         return self._node("score", code, self._answer["score"], parameters, [self._framework.index.reference], children)
 
     def _indicator(self, item: Answer) -> Answer:
-        names = ("weight", "effective_weight", "contribution", "knots", "supplies_tier", "flags", "missing_reason")
+        names = (
+            "weight",
+            "effective_weight",
+            "contribution",
+            "normalise",
+            "knots",
+            "supplies_tier",
+            "flags",
+            "missing_reason",
+        )
         leaf = next(leaf for _, leaf in leaves(self._framework.index) if leaf.indicator == item["code"])
         described = next(known for known in self._framework.indicators if known.code == item["code"])
         cited = [leaf.reference, described.reference]

@@ -22,6 +22,7 @@ from tierscore.api.schemas.common import (
     codes,
     many,
     maybe,
+    maybe_many,
     maybe_word,
     one,
     word,
@@ -104,11 +105,11 @@ class TierTests(Answer):
 
     code = Text()
     title = one(Title)
-    threshold = Number()
-    score_met = Truth()
+    threshold = MaybeNumber(metadata={"description": "null where profiles decide, not scores"})
+    score_met = MaybeTruth()
     functions_share = MaybeNumber()
-    functions_needed = Number()
-    functions_met = Truth()
+    functions_needed = MaybeNumber(metadata={"description": "null where the rule has no functions test"})
+    functions_met = MaybeTruth()
     origination = maybe(OriginationTest)
     attained = Truth(metadata={"description": "the tests of this tier and of all below hold"})
     missing_functions = codes("present, but not supplied at this tier")
@@ -166,7 +167,11 @@ class IndicatorResult(Answer):
     total = maybe(Total)
     measure = Text()
     measured = MaybeNumber()
-    knots = many(fields.Float(), "the measure at the scale's least, at each tier's entry, and at the greatest")
+    normalise = MaybeText(metadata={"description": "how the measure becomes a score"})
+    knots = maybe_many(
+        fields.Float(),
+        "the measure at the scale's least, at each tier's entry, and at the greatest; null without knots",
+    )
     score = MaybeNumber()
     weight = Number()
     effective_weight = MaybeNumber(metadata={"description": "weight among the indicators present"})
@@ -193,7 +198,7 @@ class Deficit(Answer):
     required = MaybeNumber(metadata={"description": "the raw value that would be enough, all else as it is"})
     shortfall = MaybeNumber()
     unit = Text()
-    score_gain = Number()
+    score_gain = MaybeNumber(metadata={"description": "null where the score is no weighted sum"})
     need = Number(metadata={"description": "its part in the unmet tests"})
     reason = MaybeText(metadata={"description": "why no value is required"})
 
@@ -288,7 +293,9 @@ class Rule(Answer):
     status = word("illustrative", "official")
     scale = one(Scale)
     min_coverage = Number()
-    cut = Number()
+    sort = word("central_place", "score_bands", "electre_tri_b")
+    cut = MaybeNumber()
+    decimals = MaybeWhole(metadata={"description": "to how many the score is rounded before it is compared"})
     origination = maybe(Quota)
 
 

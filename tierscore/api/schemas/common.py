@@ -46,6 +46,11 @@ def many(
     return fields.List(item, required=True, metadata=_described(description), attribute=name, data_key=name)
 
 
+def maybe_many(inner: fields.Field[Any], description: str | None = None) -> fields.Field[Any]:
+    """A list, or null where there is none."""
+    return fields.List(inner, required=True, allow_none=True, metadata=_described(description))
+
+
 def codes(description: str | None = None) -> fields.Field[Any]:
     """A list of codes, which may be empty."""
     return many(fields.String(), description)

@@ -1,0 +1,97 @@
+"""Commands for data: in, out as a template, and what is there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from tierscore.cli.output import progress, read_bytes, write_bytes
+from tierscore.cli.questions import asking, open_reading, open_service
+from tierscore.cli.root import answering, cli
+from tierscore.reports.rows import table_of
+from tierscore.reports.words import Words
+from tierscore.services.ingesting import table_of_file
+from tierscore.services.query import AssessmentQuery
+
+LONGEST_LIST = 1000
+
+
+@cli.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--partial", is_flag=True, help="Store the good rows even if others are bad. [default: all or nothing]")
+@click.option("--dry-run", is_flag=True, help="Store nothing, say what would become of each row.")
+@click.option("--recorded-by", default="anonymous", show_default=True, help="Who sends it.")
+@click.option("--note", default="", help="What the sender says of the batch.")
+@answering
+def import_file(file: Path, partial: bool, dry_run: bool, recorded_by: str, note: str) -> None:
+    """Store what is new in a CSV or XLSX file as one revision; every mistake is listed with its line.
+
+    Columns: region, indicator, period, value and, if wanted, unit, status, vintage, source, note. CSV in UTF-8 or GBK.
+
+    \b
+    Examples:
+      tierscore import metrics.csv --dry-run
+      tierscore import metrics.xlsx --partial --recorded-by "Statistics Office"
+    """
+    progress(f"reading {file} ...")
+    raw = table_of_file(read_bytes(file))
+    progress(f"{len(raw.row):,} rows read, checking and storing ...")
+    with open_service() as service:
+        mode = "partial" if partial else "atomic"
+        report = service.ingest(raw, mode=mode, dry_run=dry_run, recorded_by=recorded_by, note=note)
+    for violation in report.violations:
+        click.echo(f"  {violation}", err=True)
+    stored = f"revision {report.revision}" if report.stored else f"nothing stored, still revision {report.revision}"
+    click.echo(f"{report.accepted} new, {report.unchanged} unchanged, {report.rejected} rejected: {stored}")
+
+
+@cli.command("template")
+@click.argument("regions", nargs=-1, metavar="[REGION...]")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The workbook to be written.")
+@asking
+@click.pass_obj
+@answering
+def write_template(words: Words, regions: tuple[str, ...], query: AssessmentQuery, output: Path) -> None:
+    """Write an XLSX workbook to fill in: a row per region and indicator; `tierscore import` reads it back.
+
+    \b
+    Examples:
+      tierscore template -o metrics.xlsx
+      tierscore --lang zh template CN-SC CN-CQ --period 2024 -o 指标.xlsx
+    """
+    with open_reading() as reading:
+        document = reading.template(replace(query, regions=regions), words.language)
+    write_bytes(output, document.content)
+    click.echo(output)
+
+
+@cli.command("revisions")
+@answering
+def list_revisions() -> None:
+    """The accepted batches, newest first: when, by whom, how many rows.
+
+    \b
+    Example: tierscore revisions
+    """
+    with open_reading() as reading:
+        items = reading.revisions(1, LONGEST_LIST)["items"]
+    click.echo(table_of(items, ("revision", "recorded_at", "recorded_by", "rows", "note")))
+
+
+@cli.command("coverage")
+@asking
+@click.pass_obj
+@answering
+def show_coverage(words: Words, query: AssessmentQuery) -> None:
+    """How many regions have a value of each indicator, and of what kind.
+
+    \b
+    Example: tierscore coverage --period 2021
+    """
+    with open_reading() as reading:
+        found = reading.coverage(query)
+    rows = [{**item, "indicator": words.name(item["title"])} for item in found["indicators"]]
+    click.echo(words.say("Data of {period}, {regions} regions", period=found["period"], regions=found["regions"]))
+    click.echo(table_of(rows, ("indicator", "observed", "missing", "estimated", "other_definition", "stale")))

@@ -1,0 +1,55 @@
+"""Files in and out, progress, and answers as tables, JSON or CSV."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tierscore.errors import Invalid, Violation
+from tierscore.reports.rows import to_csv
+from tierscore.reports.words import Words
+
+
+def progress(stage: str) -> None:
+    """Says on a terminal what takes its time; files and pipes stay as they are."""
+    if sys.stderr.isatty():
+        click.echo(stage, err=True)
+
+
+def read_bytes(file: Path) -> bytes:
+    """What a file holds; raises Invalid where it cannot be read."""
+    with _touching(file, "unreadable", "The file cannot be read: {reason}."):
+        return file.read_bytes()
+
+
+def write_bytes(file: Path, content: bytes) -> None:
+    """Writes a file; raises Invalid where it cannot be written."""
+    with _touching(file, "unwritable", "The file cannot be written: {reason}."):
+        file.write_bytes(content)
+
+
+@contextmanager
+def _touching(file: Path, code: str, template: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = {"reason": error.strerror or type(error).__name__}
+        raise Invalid(str(file), [Violation(code, template, reason)]) from None
+
+
+def formatted(
+    answers: list[dict[str, Any]], form: str, tell: Callable[[dict[str, Any], Words], str], words: Words
+) -> str:
+    """Answers as JSON or CSV, or as `tell` writes them."""
+    if form == "json":
+        content = answers[0] if len(answers) == 1 else {"items": answers}
+        return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2)
+    if form == "csv":
+        return to_csv(answers).rstrip("\n")
+    return "\n\n".join(tell(answer, words) for answer in answers)

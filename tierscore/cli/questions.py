@@ -1,0 +1,56 @@
+"""How commands reach the service, and the options that say what is asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+import click
+
+from tierscore.errors import NotReady
+from tierscore.services.query import AssessmentQuery
+from tierscore.services.service import Reading, Service
+from tierscore.settings import database_url
+
+
+@contextmanager
+def open_service() -> Iterator[Service]:
+    """The service on the database that the environment names; raises NotReady if that is not up to date."""
+    service = Service.open(database_url(os.environ))
+    try:
+        if not all(service.readiness().values()):
+            raise NotReady(problem="the database is not there or not up to date; run: tierscore db upgrade")
+        yield service
+    finally:
+        service.close()
+
+
+@contextmanager
+def open_reading() -> Iterator[Reading]:
+    """Everything one command may read."""
+    with open_service() as service:
+        yield service.reading()
+
+
+def asking(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds the options that say which framework, year and data are meant, and hands them on as one `query`."""
+
+    @wraps(command)
+    def run(period: int | None, framework: str | None, as_of: str | None, target: str | None, **rest: Any) -> None:
+        identifier, _, version = (framework or "").partition("@")
+        command(query=AssessmentQuery(identifier or None, version or None, period, as_of, target), **rest)
+
+    for option in QUERY_OPTIONS:
+        run = option(run)
+    return run
+
+
+QUERY_OPTIONS = (
+    click.option("--target", help="Tier to measure the gap to. [default: the next one]"),
+    click.option("--as-of", help="What was known then: a revision number, a date or a time. [default: now]"),
+    click.option("--framework", help="Framework id, or id@version. [default: the newest cn-innovation-centre]"),
+    click.option("--period", type=int, help="Year to assess. [default: the framework's reference period]"),
+)

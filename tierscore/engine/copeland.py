@@ -1,0 +1,54 @@
+"""Copeland's rule: rivals outranked minus rivals that outrank (methodology, sections 4 and 13)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tierscore.engine.matrix import Floats
+from tierscore.engine.measure import positive
+from tierscore.engine.threshold import EPS
+
+
+def outranking(scores: Floats, weights: Floats) -> Floats:
+    """The part of the weight on which each unit is better than each other one, ties in halves: (..., units, units).
+
+    Parameters
+    ----------
+    scores : (..., units, children)
+        NaN where missing; two units are compared on what both have.
+    weights : (children,)
+
+    Returns
+    -------
+    (..., units, units)
+        In [0, 1]; E[a, b] + E[b, a] = 1, and 0 on the diagonal. NaN where two units have nothing in common.
+
+    Examples
+    --------
+    >>> outranking(np.array([[2.0, 1.0], [1.0, 1.0]]), np.array([3.0, 1.0]))
+    array([[0.   , 0.875],
+           [0.125, 0.   ]])
+    """
+    units = scores.shape[-2]
+    better = np.zeros((*scores.shape[:-1], units))
+    for child, weight in enumerate(weights):  # child by child: the whole cube of comparisons would not fit in memory
+        column = scores[..., child]
+        better += weight * (column[..., :, np.newaxis] > column[..., np.newaxis, :])
+    present = (~np.isnan(scores)).astype(np.float64)
+    common = (present * weights) @ np.swapaxes(present, -1, -2)
+    tied = common - better - np.swapaxes(better, -1, -2)
+    part = (better + 0.5 * tied) / positive(common)
+    part[..., np.arange(units), np.arange(units)] = 0.0
+    return part
+
+
+def copeland(scores: Floats, weights: Floats) -> Floats:
+    """How many rivals a unit outranks (part above 1/2) minus how many outrank it: (..., units).
+
+    >>> copeland(np.array([[3.0], [2.0], [2.0], [1.0]]), np.ones(1))
+    array([ 3.,  0.,  0., -3.])
+    """
+    part = outranking(scores, weights)
+    outranks = (part > 0.5 + EPS).astype(np.float64)
+    points: Floats = outranks.sum(axis=-1) - outranks.sum(axis=-2)
+    return points
