@@ -46,7 +46,7 @@ def test_from_nothing_to_the_table(empty: Run) -> None:
     assert empty("db", "upgrade").exit_code == 0
     first, second = empty("seed"), empty("seed")
     assert "2022-03-01: 1032 values stored" in first.stdout
-    assert "1 framework(s) published" in first.stdout
+    assert "5 framework(s) published" in first.stdout
     assert "2022-03-01: 0 values stored, 1032 there before" in second.stdout
     assert empty("db", "check").exit_code == 0
     assert [line.split()[1] for line in empty("compare").stdout.splitlines()[3:5]] == ["Beijing", "Guangdong"]

@@ -42,11 +42,13 @@ def test_every_call_answers_as_agreed(client: FlaskClient, case: Case) -> None:
             assert list(values(answer.json, path)) is not None
 
 
-# What is not read with GET has tests of its own: test_sending.py, test_what_if.py, test_groups.py, test_scenarios.py.
+# What is not read with GET has tests of its own: test_sending.py, test_what_if.py, test_groups.py, test_scenarios.py,
+# test_evaluation.py.
 OTHERWISE = {
     "sending.send_observations": "POST",
     "sending.import_observations": "POST",
     "what-if.ask_what_if": "POST",
+    "evaluation.evaluate_units": "POST",
     "regions.add_group": "POST",
     "regions.delete_group": "DELETE",
     "scenarios.create_scenario": "POST",

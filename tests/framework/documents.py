@@ -25,6 +25,13 @@ def minimal() -> dict[str, Any]:
     return deepcopy(_good("minimal"))
 
 
+GOOD_NAMES = ("every_key", "every_step", "by_profiles")
+
+
+def good(name: str) -> dict[str, Any]:
+    return deepcopy(_good(name))
+
+
 def every_key() -> dict[str, Any]:
     return deepcopy(_good("every_key"))
 

@@ -63,7 +63,7 @@ def test_tai_is_within_a_thousandth_of_what_was_published() -> None:
         for unit in units_of("tai")
     ]
     again = {unit["code"]: unit["score"] for unit in evaluate(document_of("tai")[0], without)["units"]}
-    assert again["Singapore"] == pytest.approx(0.5859, abs=0.00005)
+    assert again["Singapore"] == pytest.approx(0.586, abs=0.0005)
 
 
 @pytest.mark.parametrize(("method", "printed"), [("zscore", "zscore"), ("minmax", "minmax")])
@@ -108,7 +108,12 @@ def handbook_document(indicators: list[tuple[str, dict[str, Any]]], **index: Any
 def test_the_handbook_outranks_the_same_way() -> None:
     """Table 36, page 114, five countries, by the three-decimal values of table 35; points are wins minus losses."""
     table36 = published("tai/published")["table36_outranking_p114"]
-    finer = {"United States": (2.997, 4.073), "Sweden": (3.096, 4.145), "Japan": (3.003, 3.865), "Korea, Rep. of": (2.972, 3.653)}  # fmt: skip
+    finer = {
+        "United States": (2.997, 4.073),
+        "Sweden": (3.096, 4.145),
+        "Japan": (3.003, 3.865),
+        "Korea, Rep. of": (2.972, 3.653),
+    }
     names = [{"USA": "United States", "Korea": "Korea, Rep. of"}.get(name, name) for name in table36["countries"]]
     by_code = {unit.code: dict(unit.values) for unit in units_of("tai")}
     units = []

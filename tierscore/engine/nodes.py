@@ -186,13 +186,13 @@ def resolved(index: Node, scores: Floats, columns: Mapping[str, int]) -> Node:
 
 
 def _derived(node: Node, rule: Weighting, scores: Floats, columns: Mapping[str, int]) -> Floats:
-    if rule.method == "ahp":
-        return weighting.ahp(np.array(rule.pairwise))
     values: dict[str, Floats] = {}
     for child in node.children:
         if isinstance(child, Node):
             _score(child, scores, columns, values)
     try:
+        if rule.method == "ahp":
+            return weighting.ahp(np.array(rule.pairwise))
         return weighting.derive(rule.method, children_of(node, scores, columns, values))
     except Refused as refused:
         place = refused.column

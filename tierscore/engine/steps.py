@@ -13,6 +13,9 @@ from tierscore.engine.parameters import Parameters
 from tierscore.engine.refused import Refused, first, labelled
 
 
+LARGEST = 1e100  # of a score: squares and their sums must stay numbers
+
+
 @dataclass(frozen=True)
 class Steps:
     """What each step made of the measures, (..., units, indicators); a step that is not asked for changes nothing.
@@ -107,6 +110,6 @@ def _normalised(values: Floats, given: Parameters, units: Units) -> Floats:
     schemes = given.at_units(units.codes)
     with labelled("normalise", units.codes, given.codes), np.errstate(over="ignore", divide="ignore"):
         found = normalise.normalise(values, schemes)
-        if endless := first(np.isinf(found)):
+        if endless := first(np.abs(found) > LARGEST):
             raise Refused("Step {step}: {indicator} of {unit} is larger than any number can be.", *endless)
         return found

@@ -32,7 +32,7 @@ def derive(method: str, scores: Floats) -> Floats:
     """
     complete = scores[~np.isnan(scores).any(axis=1)]
     if method != "equal" and len(complete) < 2:
-        raise Refused("Step {step}: nothing is left to derive weights from: fewer than two units have every value.")
+        raise Refused("Step {step}: nothing is left in {indicator} to derive weights from: fewer than two units have every value.")
     return METHODS[method](complete)
 
 
@@ -134,7 +134,7 @@ def balanced(scores: Floats) -> Floats:
     try:
         pulls = np.linalg.solve(_correlations(scores), np.ones(scores.shape[1]))
     except np.linalg.LinAlgError:
-        raise Refused("Step {step}: two children of the node say the same, and no weights balance them.") from None
+        raise Refused("Step {step}: two children of {indicator} say the same, and no weights balance them.") from None
     _refuse(pulls <= 0, "Step {step}: no weight above 0 of indicator {indicator} balances the correlations.")
     return _relative(pulls / scores.std(axis=0, ddof=1))
 
@@ -166,7 +166,7 @@ def ahp(pairwise: Floats) -> Floats:
     ratio = consistency(pairwise)
     if ratio > MOST_INCONSISTENT:
         template = (
-            "Step {step}: the pairwise judgements contradict each other: consistency ratio {ratio:.3f}, at most 0.1."
+            "Step {step}: the judgements of {indicator} contradict each other: consistency ratio {ratio:.3f}, at most 0.1."
         )
         raise Refused(template, ratio=ratio)
     _, vector = _principal(pairwise)
@@ -239,7 +239,7 @@ def _correlations(scores: Floats) -> Floats:
 def _relative(weights: Floats) -> Floats:
     total = weights.sum()
     if total <= 0:
-        raise Refused("Step {step}: every child of the node is as even as the others; no weights can be derived.")
+        raise Refused("Step {step}: every child of {indicator} is as even as the others; no weights can be derived.")
     relative: Floats = weights / total
     return relative
 

@@ -18,12 +18,13 @@ Answer = dict[str, Any]
 
 def evaluation(answer: Answer, words: Words, tiers: Mapping[str, str]) -> str:
     """The units by rank, then how many cells each step changed."""
-    headers = [words.say(name) for name in ("Rank", "Unit", "Tier", "Score", "Coverage")]
+    headers = [words.say(name) for name in HEADERS]
     rows = [_row(unit, tiers) for unit in sorted(answer["units"], key=_by_rank)]
     body = tabulate(rows, headers=headers, tablefmt="simple", disable_numparse=True, colalign=ALIGNED)
     return "\n".join([body, "", *_steps(answer, words)])
 
 
+HEADERS = ("Rank", "Unit", "Tier", "Score", "Coverage")
 ALIGNED = ("right", "left", "left", "right", "right")
 
 
