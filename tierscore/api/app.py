@@ -23,6 +23,7 @@ from tierscore.api import (
     indicators,
     languages,
     observations,
+    panels,
     problems,
     regions,
     revisions,
@@ -80,6 +81,7 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     api.register_blueprint(frameworks.blueprint)
     api.register_blueprint(observations.blueprint)
     api.register_blueprint(assessments.blueprint)
+    api.register_blueprint(panels.blueprint)
     api.register_blueprint(revisions.blueprint)
     api.register_blueprint(sending.blueprint)
     api.register_blueprint(template.blueprint)

@@ -14,8 +14,10 @@ from tierscore.cli.questions import asking, open_reading
 from tierscore.cli.root import answering, cli
 from tierscore.reports.comparison import footer, legend, table
 from tierscore.reports.explanation import brief, explain
+from tierscore.reports.panel import panel
 from tierscore.reports.what_if import what_if
 from tierscore.reports.words import Words
+from tierscore.services.panels import BOUNDS
 from tierscore.services.query import AssessmentQuery, CellEdit, FrameworkEdit, GroupAsked, WhatIf
 
 
@@ -70,6 +72,31 @@ def compare(words: Words, regions: tuple[str, ...], query: AssessmentQuery) -> N
         answers = [reading.assessment(item["region"]["code"], query) for item in ranked]
     click.echo(words.say("Tiers of {period}", period=answers[0]["period"]))
     click.echo("\n".join([table(answers, words), legend(words), footer(answers[0], words)]))
+
+
+@cli.command("panel")
+@click.argument("regions", nargs=-1, metavar="[REGION...]")
+@click.option(
+    "--year", "years", type=int, multiple=True, help="A year. [default: the framework's own and the one before]"
+)
+@click.option("--bounds", type=click.Choice(BOUNDS), default=BOUNDS[0], show_default=True,
+              help="Whether ends that come from data come from each year alone or from all together.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@asking
+@click.pass_obj
+@answering
+def show_panel(words: Words, /, regions: tuple[str, ...], query: AssessmentQuery, form: str, **how: Any) -> None:
+    """Scores and tiers year by year, the change like for like, and who moved between tiers.
+
+    \b
+    Examples:
+      tierscore panel CN-SC CN-CQ --year 2019 --year 2020 --year 2021
+      tierscore panel --framework cn-entropy-topsis --bounds common --format json
+    """
+    asked = replace(query, regions=regions)
+    with open_reading() as reading:
+        answer, titles = reading.panel(asked, how["years"], how["bounds"]), reading.titles(query)
+    click.echo(formatted([answer], form, partial(panel, titles=titles), words))
 
 
 @cli.command("what-if")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from tierscore.cli.output import progress, read_bytes
-from tierscore.cli.questions import open_reading
+from tierscore.cli.output import formatted, progress, read_bytes
+from tierscore.cli.questions import asking, open_reading
 from tierscore.cli.root import answering, cli
+from tierscore.reports.audit import audit
 from tierscore.reports.evaluation import evaluation, to_csv
 from tierscore.reports.words import Words
-from tierscore.services.evaluating import evaluate, frozen_on, units_of_file
+from tierscore.services.evaluating import audit_on, evaluate, frozen_on, units_of_file
 from tierscore.services.publishing import check_file, to_yaml
+from tierscore.services.query import AssessmentQuery
 
 
 @cli.group()
@@ -99,6 +102,48 @@ def evaluate_file(words: Words, file: Path, data: Path, steps: bool, form: str) 
     answer = evaluate(document, units, steps=steps or form == "csv")
     click.echo(_told(answer, form, words, {tier.code: words.name({"zh": tier.title.zh, "en": tier.title.en})
                                            for tier in checked.tiers}))  # fmt: skip
+
+
+@cli.command("audit")
+@click.argument("file", type=click.Path(path_type=Path), required=False, metavar="[FRAMEWORK")
+@click.argument("data", type=click.Path(path_type=Path), required=False, metavar="DATA]")
+@click.option("--against", multiple=True, metavar="ID[@VERSION]", help="Another framework to be compared with.")
+@click.option("--region", help="Whose trade-offs and strengths are told. [default: the one of the middle rank]")
+@click.option("--peer", "peers", multiple=True, help="A region it is compared with. [default: all others]")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@asking
+@click.pass_obj
+@answering
+def audit_framework(words: Words, /, query: AssessmentQuery, form: str, **how: Any) -> None:
+    """Data, correlations, reliability, influence, trade-offs and robustness of a framework, as an auditor asks them.
+
+    Of a published framework on what is stored, or of any FRAMEWORK on the units of a CSV file DATA.
+
+    \b
+    Examples:
+      tierscore audit --region CN-SC --against cn-entropy-topsis
+      tierscore audit seeds/frameworks/asem/2018.1/framework.yaml seeds/examples/asem_2018.csv --format json
+    """
+    click.echo(formatted([_audited(query, **how)], form, audit, words))
+
+
+def _audited(
+    query: AssessmentQuery,
+    *,
+    file: Path | None,
+    data: Path | None,
+    against: tuple[str, ...],
+    region: str | None,
+    peers: tuple[str, ...],
+) -> dict[str, Any]:
+    if file is None:
+        with open_reading() as reading:
+            return reading.audit(replace(query, regions=(region,) if region else ()), against, peers)
+    if data is None or against or peers:
+        raise click.UsageError("a framework file needs a data file, and takes neither --against nor --peer")
+    document, checked = check_file(file)
+    units, _ = units_of_file(read_bytes(data), checked, str(data))
+    return audit_on(document, units, region)
 
 
 def _told(answer: dict[str, Any], form: str, words: Words, tiers: dict[str, str]) -> str:

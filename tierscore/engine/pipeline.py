@@ -42,7 +42,7 @@ def score(
     """
     given = parameters(framework) if given is None else given
     units = Units(matrix.regions, group_places(matrix))
-    measured = _measure(matrix, given, reference)
+    measured = measure_of(matrix, given, reference)
     taken = steps.take(measured.values, given, units)
     if framework.missing == "fail":
         _refuse_missing(measured, taken.imputed, matrix.regions, given.codes)
@@ -160,7 +160,8 @@ def _measures(values: Floats, totals: Floats, denominators: Floats, given: Param
     return np.where(given.per, measure.per(values, denominators, given.scale), shares)
 
 
-def _measure(matrix: Matrix, given: Parameters, reference: Measured | None) -> Measured:
+def measure_of(matrix: Matrix, given: Parameters, reference: Measured | None = None) -> Measured:
+    """The measures of a matrix, with totals of its own regions, or of the reference regions where rows are none."""
     cells = matrix.cells.columns(given.places)
     nation = matrix.nation.values[given.places]
     denominators = _denominators(matrix.cells.values, given)

@@ -12,7 +12,6 @@ from tierscore.engine.matrix import Flags, Floats, Ints
 from tierscore.engine.parameters import Parameters
 from tierscore.engine.refused import Refused, first, labelled
 
-
 LARGEST = 1e100  # of a score: squares and their sums must stay numbers
 
 

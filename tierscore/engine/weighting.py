@@ -32,7 +32,9 @@ def derive(method: str, scores: Floats) -> Floats:
     """
     complete = scores[~np.isnan(scores).any(axis=1)]
     if method != "equal" and len(complete) < 2:
-        raise Refused("Step {step}: nothing is left in {indicator} to derive weights from: fewer than two units have every value.")
+        raise Refused(
+            "Step {step}: nothing is left in {indicator} to derive weights from: fewer than two units have every value."
+        )
     return METHODS[method](complete)
 
 
@@ -166,7 +168,7 @@ def ahp(pairwise: Floats) -> Floats:
     ratio = consistency(pairwise)
     if ratio > MOST_INCONSISTENT:
         template = (
-            "Step {step}: the judgements of {indicator} contradict each other: consistency ratio {ratio:.3f}, at most 0.1."
+            "Step {step}: judgements of {indicator} contradict each other; consistency ratio {ratio:.3f}, at most 0.1."
         )
         raise Refused(template, ratio=ratio)
     _, vector = _principal(pairwise)

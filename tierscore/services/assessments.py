@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from tierscore import __version__
-from tierscore.engine.matrix import select
+from tierscore.engine.matrix import Matrix, select
 from tierscore.engine.pipeline import score
 from tierscore.engine.scorecard import Scorecard
 from tierscore.errors import Invalid, UnknownCode, Violation
@@ -49,11 +49,15 @@ class Assessments:
         """The scorecard of a resolved question; the database is asked only when it is not kept."""
 
         def compute() -> Scorecard:
-            frame = self._frame(database, resolved)
-            matrix = select(frame, resolved.framework, resolved.period, snapshot.nation)
-            return score(replace(matrix, groups=_labels(snapshot, resolved.framework)), resolved.framework)
+            return score(self.matrix(database, snapshot, resolved), resolved.framework)
 
         return self._cards.get(key_of(snapshot, resolved), compute)
+
+    def matrix(self, database: Database, snapshot: Snapshot, resolved: Resolved) -> Matrix:
+        """The values that a question is about; periods of the same question share one query."""
+        frame = self._frame(database, resolved)
+        matrix = select(frame, resolved.framework, resolved.period, snapshot.nation)
+        return replace(matrix, groups=_labels(snapshot, resolved.framework))
 
     def _frame(self, database: Database, resolved: Resolved) -> pd.DataFrame:
         codes = tuple(indicator.code for indicator in resolved.framework.indicators)

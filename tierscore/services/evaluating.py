@@ -18,10 +18,11 @@ from tierscore.engine.nodes import score_nodes
 from tierscore.engine.pipeline import outrank, score
 from tierscore.engine.refused import labelled
 from tierscore.engine.scorecard import Scorecard
-from tierscore.errors import Invalid, Violation
+from tierscore.errors import Invalid, UnknownCode, Violation
 from tierscore.framework.model import Framework
 from tierscore.framework.parse import parse
 from tierscore.ingest.wide import read_wide
+from tierscore.services.auditing import audit
 from tierscore.services.freezing import frozen
 from tierscore.services.sheet import Answer
 from tierscore.services.step_report import report
@@ -57,6 +58,17 @@ def evaluate(document: Any, units: Sequence[Unit], *, steps: bool = True) -> Ans
     _check(units, framework)
     matrix = matrix_of(units, framework)
     return answer(score(matrix, framework), units, steps=steps)
+
+
+def audit_on(document: Any, units: Sequence[Unit], unit: str | None = None) -> Answer:
+    """The auditor's analysis of a framework document on some units; raises as `evaluate` does, and UnknownCode."""
+    framework = checked_document(document)
+    _check(units, framework)
+    card = score(matrix_of(units, framework), framework)
+    if unit is not None and unit not in card.matrix.regions:
+        raise UnknownCode("unit", unit, card.matrix.regions, "region")
+    row = None if unit is None else card.matrix.regions.index(unit)
+    return audit(card, unit=row)
 
 
 def frozen_on(document: dict[str, Any], framework: Framework, units: Sequence[Unit]) -> dict[str, Any]:

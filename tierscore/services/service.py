@@ -9,14 +9,17 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
-from tierscore.errors import NotReady, UnknownCode
+from tierscore.engine.panel import Panel, score_panel
+from tierscore.engine.scorecard import Scorecard
+from tierscore.errors import Invalid, NotReady, UnknownCode, Violation
 from tierscore.framework.catalogue import Group, Title
 from tierscore.framework.model import Framework
 from tierscore.ingest.raw import RawTable
-from tierscore.services import assessments, history, listing, scenarios, what_if
+from tierscore.services import assessments, history, listing, panels, scenarios, what_if
 from tierscore.services import trace as tracing
 from tierscore.services.asked_groups import checked_group
 from tierscore.services.assessments import Assessments, Resolved
+from tierscore.services.auditing import audit
 from tierscore.services.coverage import coverage
 from tierscore.services.editing import Edited, edit
 from tierscore.services.freezing import frozen
@@ -40,6 +43,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KEPT_SNAPSHOTS = 2
 KEPT_MOMENTS = 256
 KEPT_BASELINES = 16
+KEPT_AUDITS = 16
+KEPT_PANELS = 16
 BEFORE_ANYTHING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -61,6 +66,8 @@ class Service:
         self.snapshots: Kept[Snapshot] = Kept(KEPT_SNAPSHOTS)
         self.baselines: Kept[Baseline] = Kept(KEPT_BASELINES)
         self.moments: Kept[AsOf] = Kept(KEPT_MOMENTS)
+        self.panels: Kept[Panel] = Kept(KEPT_PANELS)
+        self.audits: Kept[Answer] = Kept(KEPT_AUDITS)
 
     @classmethod
     def open(cls, url: str) -> Service:
@@ -358,6 +365,66 @@ class Reading:
         """How good the data of a period are, and which missing values could move a tier."""
         resolved = self.resolve(query)
         return assessments.versions(resolved) | coverage(self._sheet(resolved))
+
+    def panel(self, query: AssessmentQuery, periods: tuple[int, ...], bounds: str) -> Answer:
+        """Several years of the reference regions, in one query; on common or on each year's own bounds.
+
+        Raises
+        ------
+        Invalid
+            For a period that is there twice.
+        CannotScore
+            As an assessment; on common bounds.
+        """
+        resolved = self.resolve(query)
+        wanted = panels.checked_periods(periods or (resolved.period - 1, resolved.period))
+        for code in query.regions:
+            self._check_reference_region(code, resolved)
+
+        def compute() -> Panel:
+            each = [replace(resolved, period=assessments.period_of(year, resolved.framework)) for year in wanted]
+            kept = self.service.assessments
+            matrices = [kept.matrix(self.service.database, self.snapshot, one) for one in each]
+            return score_panel(matrices, resolved.framework, common=bounds == "common")
+
+        key = (*assessments.key_of(self.snapshot, resolved), wanted, bounds)
+        found = self.service.panels.get(key, compute)
+        told = panels.answer(found, resolved.framework, self.snapshot, query.regions, bounds)
+        return assessments.versions(resolved) | told
+
+    def audit(self, query: AssessmentQuery, against: tuple[str, ...] = (), peers: tuple[str, ...] = ()) -> Answer:
+        """The auditor's analysis of a framework on the data of a period.
+
+        Parameters
+        ----------
+        query : the first of its regions, if any, is the one whose trade-offs, strengths and weaknesses are told.
+        against : other frameworks, each ``id`` or ``id@version``.
+        peers : regions that this one is compared with; all others if none.
+        """
+        resolved = self.resolve(query)
+        card = self._sheet(resolved).card
+        others = [self._against(text, resolved) for text in against]
+        rows = [self._row(card, code, "peer") for code in peers]
+        row = self._row(card, query.regions[0], "region") if query.regions else None
+        key = (*assessments.key_of(self.snapshot, resolved), against, query.regions, peers)
+        found = self.service.audits.get(key, lambda: audit(card, others, row, rows))
+        return assessments.versions(resolved) | {"period": resolved.period} | found
+
+    def _against(self, text: str, resolved: Resolved) -> Scorecard:
+        """The same regions by another framework; raises UnknownCode, and Invalid where it has other regions."""
+        identifier, _, version = text.partition("@")
+        framework = self.snapshot.framework(identifier, version or None, "against").framework
+        if set(framework.regions) != set(resolved.framework.regions):
+            template = "The framework {value!r} has other regions."
+            raise Invalid(
+                "query", [Violation("other_regions", template, {"value": text}, parameter="against", value=text)]
+            )
+        return self._sheet(replace(resolved, framework=framework)).card
+
+    def _row(self, card: Scorecard, code: str, parameter: str) -> int:
+        if code not in card.matrix.regions:
+            raise UnknownCode("reference region", code, card.matrix.regions, parameter)
+        return card.matrix.regions.index(code)
 
     def template(self, query: AssessmentQuery, language: str) -> Document:
         """The XLSX workbook to be filled in for a framework, a year and regions; see `template.template_of`."""
