@@ -228,3 +228,67 @@ def test_a_wrong_what_if_is_exit_2_and_named(run: Run, words: tuple[str, ...], c
     result = run("what-if", *words)
     assert (result.exit_code, result.stdout) == (2, "")
     assert complaint in result.stderr
+
+
+HDI = [str(FRAMEWORK.parents[2] / "hdi/2022.1/framework.yaml"), str(FRAMEWORK.parents[3] / "examples/hdi_2022.csv")]
+RECIPE = str(FRAMEWORK.parents[2] / "cn-entropy-topsis/2021.1/recipe.yaml")
+
+
+def test_evaluate_needs_no_database_and_names_unused_columns(empty: Run) -> None:
+    result = empty("evaluate", *HDI)
+    lines = result.stdout.splitlines()
+    assert (result.exit_code, result.stderr) == (0, "not used: name\n")
+    assert lines[2].split() == ["1", "CHE", "Very", "high", "human", "development", "0.967", "100%"]
+    assert any(line.startswith("normalise, goalposts: 4 columns or nodes") for line in lines)
+    assert "极高人类发展水平" in empty("--lang", "zh", "evaluate", *HDI).stdout
+
+
+def test_evaluate_as_json_and_csv_hold_the_same_scores(empty: Run) -> None:
+    answer = json.loads(empty("evaluate", *HDI, "--format", "json").stdout)
+    rows = [line.split(",") for line in empty("evaluate", *HDI, "--format", "csv").stdout.splitlines()]
+    place = rows[0].index("score")
+    assert [float(row[place]) for row in rows[1:]] == [unit["score"] for unit in answer["units"]]
+    assert "indicators" not in json.loads(empty("evaluate", *HDI, "--format", "json", "--no-steps").stdout)["units"][0]
+
+
+def test_evaluate_lists_every_mistake_of_the_data_with_its_line(empty: Run, tmp_path: Path) -> None:
+    data = tmp_path / "data.csv"
+    data.write_text("code,life_expectancy,expected_schooling,mean_schooling,gni_per_capita\nA,x,1,2,3\n,70,1,y,3\n")
+    result = empty("evaluate", HDI[0], str(data))
+    assert result.exit_code == 2
+    assert [line.strip().split(":")[0] for line in result.stderr.splitlines()[1:]] == ["line 2", "line 3", "line 3"]
+    data.write_text("code,life_expectancy\nA,70\n")
+    assert "The column gni_per_capita is missing" in empty("evaluate", HDI[0], str(data)).stderr
+
+
+def test_what_cannot_be_scored_ends_with_1_and_names_step_and_indicator(empty: Run, tmp_path: Path) -> None:
+    data = tmp_path / "data.csv"
+    data.write_text("code,life_expectancy,expected_schooling,mean_schooling,gni_per_capita\nA,70,1,2,0\n")
+    result = empty("evaluate", HDI[0], str(data))
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        "Step transform: indicator gni_per_capita of A is 0, and a logarithm needs a value above 0."
+    ]
+
+
+def test_freeze_prints_a_framework_that_can_be_checked(run: Run, tmp_path: Path) -> None:
+    frozen = tmp_path / "framework.yaml"
+    frozen.write_text(run("framework", "freeze", RECIPE).stdout, encoding="utf-8")
+    assert "is valid" in run("framework", "check", str(frozen)).stdout
+    assert run("framework", "freeze", str(frozen)).exit_code == 2
+
+
+def test_audit_in_a_page_and_whole(run: Run) -> None:
+    page = run("audit", "--region", "CN-SC", "--against", "cn-entropy-topsis").stdout
+    assert "star_market_companies and unicorns: nearly the same" in page
+    assert "cn-innovation-centre@2021.1 and cn-entropy-topsis@2021.1: Spearman" in page
+    assert json.loads(run("audit", "--format", "json").stdout)["period"] == 2021
+    assert "hdi: alpha" in run("audit", *HDI).stdout
+    assert run("audit", HDI[0]).exit_code == 2
+
+
+def test_panel_names_each_movement_and_its_cause(run: Run) -> None:
+    page = run("panel", "CN-HB", "--year", "2021", "--year", "2022").stdout
+    assert "Hubei, 2021 to 2022: Regional to Provincial, moved by the values" in page
+    assert "湖北省" in run("--lang", "zh", "panel", "CN-HB").stdout
+    assert run("panel", "--year", "2021", "--year", "2021").exit_code == 2

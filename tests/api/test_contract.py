@@ -140,6 +140,7 @@ def test_every_answer_fits_its_schema(client: FlaskClient) -> None:
 
 def template_of(path: str) -> str:
     """The path in the document that an address of the table belongs to."""
+    path = path.partition("?")[0]
     compared = re.sub(r"/revisions/\d+/compare/\d+", "/revisions/{before}/compare/{after}", path)
     numbered = re.sub(r"/revisions/\d+$", "/revisions/{number}", compared)
     return re.sub(r"CN-\w+", "{code}", numbered).replace("cn-innovation-centre/2021.1", "{id}/{version}")

@@ -81,7 +81,7 @@ def test_the_named_files_exist():
         f"docs/{path}" for path in re.findall(r"\]\((decisions/[\w.-]+)\)", TEXT)
     }
     assert len(named) >= 5
-    assert [path for path in sorted(named) if not (ROOT / path).is_file()] == []
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
 
 
 def test_the_passages_are_the_papers_own_words_and_long_enough_to_be_found():

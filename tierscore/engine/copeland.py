@@ -29,16 +29,22 @@ def outranking(scores: Floats, weights: Floats) -> Floats:
     array([[0.   , 0.875],
            [0.125, 0.   ]])
     """
-    units = scores.shape[-2]
-    better = np.zeros((*scores.shape[:-1], units))
+    part = against(scores, scores, weights)
+    places = np.arange(scores.shape[-2])
+    part[..., places, places] = 0.0
+    return part
+
+
+def against(scores: Floats, rivals: Floats, weights: Floats) -> Floats:
+    """The same of some units over others: (..., units, rivals), 1/2 where they are alike."""
+    better, worse = (np.zeros((*scores.shape[:-1], rivals.shape[-2])) for _ in range(2))
     for child, weight in enumerate(weights):  # child by child: the whole cube of comparisons would not fit in memory
-        column = scores[..., child]
-        better += weight * (column[..., :, np.newaxis] > column[..., np.newaxis, :])
-    present = (~np.isnan(scores)).astype(np.float64)
-    common = (present * weights) @ np.swapaxes(present, -1, -2)
-    tied = common - better - np.swapaxes(better, -1, -2)
-    part = (better + 0.5 * tied) / positive(common)
-    part[..., np.arange(units), np.arange(units)] = 0.0
+        own, other = scores[..., :, np.newaxis, child], rivals[..., np.newaxis, :, child]
+        better += weight * (own > other)
+        worse += weight * (own < other)
+    present, there = ((~np.isnan(table)).astype(np.float64) for table in (scores, rivals))
+    common = (present * weights) @ np.swapaxes(there, -1, -2)
+    part: Floats = (better + 0.5 * (common - better - worse)) / positive(common)
     return part
 
 

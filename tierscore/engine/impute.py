@@ -52,13 +52,13 @@ def impute(values: Floats, filling: Filling, groups: Ints | None = None) -> Floa
     if not np.isnan(values).any():
         return values
     if filling.method == "knn":
-        return _by_neighbours(values, filling.neighbours)
+        return by_neighbours(values, filling.neighbours)
     if filling.by == "row":
         return _by_row(values, filling)
     typical = np.nanmedian if filling.method.endswith("median") else np.nanmean
     if filling.method.startswith("group"):
         return _by_group(values, typical, groups)
-    _refuse_empty(values)
+    refuse_empty(values)
     return np.where(np.isnan(values), typical(values, axis=0), values)
 
 
@@ -78,7 +78,7 @@ def _by_group(values: Floats, typical: Typical, groups: Ints | None) -> Floats:
 
 def _by_row(values: Floats, filling: Filling) -> Floats:
     """Each cell from the unit's other indicators in the node, all between 0 (worst) and 1 (best), then back."""
-    _refuse_empty(values)
+    refuse_empty(values)
     turned = values * filling.direction
     least, greatest = np.nanmin(turned, axis=0), np.nanmax(turned, axis=0)
     scaled = (turned - least) / np.where(greatest > least, greatest - least, 1.0)
@@ -94,20 +94,25 @@ def _by_row(values: Floats, filling: Filling) -> Floats:
     return np.where(np.isnan(values), back, values)
 
 
-def _by_neighbours(values: Floats, count: int) -> Floats:
-    """scikit-learn's mean of the nearest units that have the value, columns in standard deviations."""
+def by_neighbours(values: Floats, count: int, fitted_on: int | None = None) -> Floats:
+    """scikit-learn's mean of the nearest units that have the value, columns in standard deviations.
+
+    The neighbours are among the first `fitted_on` rows, among all unless given.
+    """
     from sklearn.impute import KNNImputer  # noqa: PLC0415 - takes longer to load than all the rest, and few need it
 
-    _refuse_empty(values)
-    deviation = np.nanstd(values, axis=0)
+    refuse_empty(values)
+    base = values[:fitted_on]
+    deviation, mean = np.nanstd(base, axis=0), np.nanmean(base, axis=0)
     scale = np.where(deviation > 0, deviation, 1.0)
-    mean = np.nanmean(values, axis=0)
     nearest: Any = KNNImputer
-    filled = nearest(n_neighbors=count).fit_transform((values - mean) / scale) * scale + mean
+    filler = nearest(n_neighbors=count).fit((base - mean) / scale)
+    filled = filler.transform((values - mean) / scale) * scale + mean
     return np.where(np.isnan(values), filled, values)
 
 
-def _refuse_empty(values: Floats) -> None:
+def refuse_empty(values: Floats) -> None:
+    """Raises Refused for a column without any value."""
     empty = np.isnan(values).all(axis=0)
     if empty.any():
         template = "Step {step}: indicator {indicator} is missing for every unit; there is nothing to fill it from."

@@ -53,8 +53,8 @@ def power(scores: Floats, weights: Floats, exponent: float) -> Floats:
 def median(scores: Floats, weights: Floats) -> Floats:
     """The score with half of the weight on either side; the middle between two where the halves meet there.
 
-    >>> median(np.array([9.0, 1.0, 5.0]), np.array([1.0, 1.0, 1.0])), median(np.array([1.0, 5.0]), np.array([2.0, 1.0]))
-    (np.float64(5.0), np.float64(1.0))
+    >>> median(np.array([[9.0, 1.0, 5.0], [9.0, 1.0, 5.0]]), np.array([[1.0, 1.0, 1.0], [1.0, 2.0, 0.0]]))
+    array([5., 1.])
     """
     order = np.argsort(np.where(weights > 0, scores, np.inf), axis=-1, kind="stable")
     sorted_scores = np.take_along_axis(np.where(weights > 0, scores, 0.0), order, axis=-1)

@@ -17,7 +17,8 @@ def needs(card: Scorecard, gap: Gap) -> Floats:
 
     For the score test a deficit's part is its score gain; for the functions test its effective weight; for the
     origination share its effective weight among the origination deficits. A test that no present indicator can
-    answer, an origination share with nothing present, is left out: it rests on unknowns.
+    answer, an origination share with nothing present, is left out: it rests on unknowns. So is the score test where
+    the score is no weighted sum, as no gain of it is known then.
     """
     parts = _parts(card, gap)
     whole = parts.sum(axis=-1)
@@ -30,7 +31,8 @@ def needs(card: Scorecard, gap: Gap) -> Floats:
 def _parts(card: Scorecard, gap: Gap) -> Floats:
     """What each deficit weighs in the score, functions and origination tests: (3, regions, indicators)."""
     weight = np.where(gap.short, card.effective, 0.0)
-    return np.stack([np.where(gap.short, gap.gain, 0.0), weight, weight * card.parameters.rule.origination])
+    gain = np.where(gap.short & ~np.isnan(gap.gain), gap.gain, 0.0)
+    return np.stack([gain, weight, weight * card.parameters.rule.origination])
 
 
 def _unmet(card: Scorecard, gap: Gap) -> Flags:

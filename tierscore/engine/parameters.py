@@ -143,14 +143,16 @@ def parameters(framework: Framework) -> Parameters:
     scored = [indicator for indicator in framework.indicators if indicator.code in in_index]
     columns = {indicator.code: place for place, indicator in enumerate(scored)}
     weights = declared_weights(framework.index, columns)
+    only_knots, alone = _only_knots(framework, scored), _is_alone(framework, scored)
+    knots = _knots(framework, scored)
     return Parameters(
         codes=tuple(columns),
         places=np.array([everywhere[code] for code in columns]),
         index=framework.index,
         weights=weights,
-        knots=_knots(framework, scored),
+        knots=knots,
         knot_scores=np.array([*(tier.score for tier in framework.tiers), framework.scale.high]),
-        entries=np.array([_entries(framework, indicator) for indicator in scored]),
+        entries=knots[:, :-1] if only_knots else np.array([_entries(framework, indicator) for indicator in scored]),
         share=_flags(scored, "national_share"),
         per=_flags(scored, "per"),
         denominators=np.array([everywhere.get(indicator.measure.denominator or "", 0) for indicator in scored]),
@@ -163,13 +165,13 @@ def parameters(framework: Framework) -> Parameters:
         transforms=_transforms(scored),
         filling=_filling(framework, scored, columns),
         treating=_treating(framework, scored),
-        schemes=_schemes(framework, scored),
-        named_units=tuple(_unit(indicator) for indicator in scored if _unit(indicator)),
+        schemes=_schemes(framework, scored, knots),
+        named_units=tuple(unit for unit in map(_unit, scored) if unit),
         outranking=_outranking(framework, scored, weights),
-        only_knots=_only_knots(framework, scored),
+        only_knots=only_knots,
         linear=_is_linear(framework.index),
-        alone=_is_alone(framework, scored),
-        bounded=_is_alone(framework, scored) and _is_bounded(framework, scored),
+        alone=alone,
+        bounded=alone and _is_bounded(framework, scored),
         derived=any(node.weights is not None for _, node in nodes(framework.index)),
         decimals=framework.sort.decimals if isinstance(framework.sort, ScoreBands) else None,
     )
@@ -231,10 +233,10 @@ def _treating(framework: Framework, scored: list[Indicator]) -> Treating | None:
     return Treating(Limits(rule.skew, rule.kurtosis, rule.max_points), exempt, rule.then == "log")
 
 
-def _schemes(framework: Framework, scored: list[Indicator]) -> tuple[Scheme, ...]:
+def _schemes(framework: Framework, scored: list[Indicator], knots: Floats) -> tuple[Scheme, ...]:
     """One scheme for each method; none where indicators have no scores at all."""
     methods = list(dict.fromkeys(_method(indicator) for indicator in scored if indicator.normalise is not None))
-    return tuple(_scheme(framework, scored, method) for method in methods)
+    return tuple(_scheme(framework, scored, method, knots) for method in methods)
 
 
 def _method(indicator: Indicator) -> str:
@@ -245,13 +247,13 @@ def _unit(indicator: Indicator) -> str:
     return (indicator.normalise.unit or "") if isinstance(indicator.normalise, Scaling) else ""
 
 
-def _scheme(framework: Framework, scored: list[Indicator], method: str) -> Scheme:
+def _scheme(framework: Framework, scored: list[Indicator], method: str, knots: Floats) -> Scheme:
     places = [place for place, indicator in enumerate(scored) if _method(indicator) == method]
     direction = np.array([float(scored[place].direction) for place in places])
     if method == "knots":
         scores = np.array([*(tier.score for tier in framework.tiers), framework.scale.high])
         nothing = np.zeros(0)
-        at = _knots(framework, scored)[places]
+        at = knots[places]
         return Scheme(method, np.array(places), direction, nothing, nothing, nothing, nothing, at=at, scores=scores)
     low, rise, floor, ceiling = np.array([_line(framework, scored[place]) for place in places]).T
     given = {

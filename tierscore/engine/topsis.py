@@ -9,7 +9,7 @@ from tierscore.engine.measure import positive
 from tierscore.engine.refused import Refused
 
 
-def closeness(scores: Floats, weights: Floats) -> Floats:
+def closeness(scores: Floats, weights: Floats, reference: Floats | None = None) -> Floats:
     """Distance from the worst / (distance from the worst + distance from the best), in [0, 1], higher is better.
 
     The best and the worst are made of the greatest and the least score of each child among the units.
@@ -20,6 +20,8 @@ def closeness(scores: Floats, weights: Floats) -> Floats:
         Higher is better; NaN where missing.
     weights : (..., units, children)
         0 where a score is missing or left out; relative within a unit.
+    reference : (..., units, children), optional
+        The units that the best and the worst are made of; these very units unless given.
 
     Returns
     -------
@@ -37,8 +39,9 @@ def closeness(scores: Floats, weights: Floats) -> Floats:
     array([0. , 1. , 0.5])
     """
     relative = weights / positive(weights.sum(axis=-1, keepdims=True))
-    best = np.fmax.reduce(scores, axis=-2, keepdims=True)
-    worst = np.fmin.reduce(scores, axis=-2, keepdims=True)
+    among = scores if reference is None else reference
+    best = np.fmax.reduce(among, axis=-2, keepdims=True)
+    worst = np.fmin.reduce(among, axis=-2, keepdims=True)
     from_best, from_worst = _distance(scores, best, relative), _distance(scores, worst, relative)
     apart = from_best + from_worst
     if (apart == 0).any():

@@ -35,7 +35,7 @@ def derive(method: str, scores: Floats) -> Floats:
         raise Refused(
             "Step {step}: nothing is left in {indicator} to derive weights from: fewer than two units have every value."
         )
-    return METHODS[method](complete)
+    return METHODS[method](complete) if scores.shape[1] > 1 else np.ones(1)
 
 
 def equal(scores: Floats) -> Floats:

@@ -401,6 +401,7 @@ class Reading:
         against : other frameworks, each ``id`` or ``id@version``.
         peers : regions that this one is compared with; all others if none.
         """
+        self.snapshot.framework(query.framework, query.version, parameter=None)
         resolved = self.resolve(query)
         card = self._sheet(resolved).card
         others = [self._against(text, resolved) for text in against]
@@ -413,6 +414,8 @@ class Reading:
     def _against(self, text: str, resolved: Resolved) -> Scorecard:
         """The same regions by another framework; raises UnknownCode, and Invalid where it has other regions."""
         identifier, _, version = text.partition("@")
+        if identifier not in self.snapshot.published:
+            raise UnknownCode("framework", identifier, self.snapshot.published, "against")
         framework = self.snapshot.framework(identifier, version or None, "against").framework
         if set(framework.regions) != set(resolved.framework.regions):
             template = "The framework {value!r} has other regions."
