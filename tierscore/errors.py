@@ -7,7 +7,7 @@ template and fill it in afterwards.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -134,6 +134,11 @@ class CannotScore(TierscoreError):
         self.unit = unit
         found = {"step": step, "indicator": indicator, "unit": unit, **params}
         super().__init__(violations=[Violation(self.code, template, found, field=indicator, value=unit)], **found)
+
+    def at(self, pointer: str) -> CannotScore:
+        """The same with the place in the body that it is about."""
+        self.violations = tuple(replace(violation, pointer=pointer) for violation in self.violations)
+        return self
 
 
 class AlreadyPublished(TierscoreError):

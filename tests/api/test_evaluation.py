@@ -87,7 +87,21 @@ def test_what_cannot_be_scored_says_step_and_indicator(client: FlaskClient, lang
     answer = client.post(ADDRESS, json=body, headers={"Accept-Language": language})
     assert (answer.status_code, answer.json["type"]) == (422, "/problems/cannot-score")
     assert says in answer.json["detail"]
-    assert answer.json["errors"][0]["field"] == "a"
+    (error,) = answer.json["errors"]
+    assert (error["pointer"], error["field"]) == ("/framework/indicators/0", "a")
+
+
+def test_what_cannot_be_scored_points_at_the_value_or_the_node(client: FlaskClient) -> None:
+    zero = sent(document([indicator("a", MINMAX, transform="log")]), [UNITS[0], {"code": "B/~", "values": {"a": 0}}])
+    assert client.post(ADDRESS, json=zero).json["errors"][0]["pointer"] == "/units/1/values/a"
+    made = [indicator("i0", MINMAX), indicator("i1", MINMAX)]
+    lone = [
+        {"code": "A", "values": {"i0": 1}},
+        {"code": "B", "values": {"i0": 2, "i1": 3}},
+        {"code": "C", "values": {"i1": 1}},
+    ]
+    few = client.post(ADDRESS, json=sent(document(made, derived("entropy", 2)), lone)).json
+    assert few["errors"][0]["pointer"] == "/framework/index"
 
 
 def test_the_same_units_in_another_order_have_the_same_scores_and_another_digest_only_by_content(

@@ -262,6 +262,13 @@ REFUSED = {
     "reference that is not there": (
         alone({"method": "dist_to_reference", "unit": "Z"}), column([1, 3]), ("normalise", "a", None)),
     "rank among nobody": (document([indicator("a", {"method": "prank"})]), column([1, None]), ("normalise", "a", None)),
+    "below zero under the benefit of the doubt": (
+        document([indicator("a", {**GOALPOSTS, "clip": False}), indicator("b", {**GOALPOSTS, "clip": False})],
+                 {"weights": {"method": "benefit_of_the_doubt"}, "children": [{"indicator": "b"}, {"indicator": "a"}]}),
+        units({"A": {"a": 1, "b": 1}, "B": {"a": 0.5, "b": -0.5}}), ("aggregate", "b", "B")),
+    "too many under the benefit of the doubt": (
+        document([indicator("i0", GOALPOSTS)], derived("benefit_of_the_doubt", 1)),
+        rows_of(np.full((501, 1), 0.5)), ("aggregate", "all", None)),
     "units alike in TOPSIS": (
         document([indicator("a", GOALPOSTS)], {"aggregate": "topsis"}), column([0.5, 0.5]), ("aggregate", "all", None)),
     "judgements that contradict": (

@@ -8,6 +8,8 @@ from tierscore.engine.matrix import Floats
 from tierscore.engine.measure import positive
 from tierscore.engine.threshold import EPS
 
+AT_A_TIME = 256  # rows whose comparisons are in memory together
+
 
 def outranking(scores: Floats, weights: Floats) -> Floats:
     """The part of the weight on which each unit is better than each other one, ties in halves: (..., units, units).
@@ -54,7 +56,16 @@ def copeland(scores: Floats, weights: Floats) -> Floats:
     >>> copeland(np.array([[3.0], [2.0], [2.0], [1.0]]), np.ones(1))
     array([ 3.,  0.,  0., -3.])
     """
-    part = outranking(scores, weights)
-    outranks = (part > 0.5 + EPS).astype(np.float64)
-    points: Floats = outranks.sum(axis=-1) - outranks.sum(axis=-2)
-    return points
+    units = scores.shape[-2]
+    return np.concatenate(
+        [points(scores[..., start : start + AT_A_TIME, :], scores, weights) for start in range(0, units, AT_A_TIME)],
+        axis=-1,
+    )
+
+
+def points(scores: Floats, rivals: Floats, weights: Floats) -> Floats:
+    """The same of some units among rivals: (..., units). A unit among its own rivals is alike itself."""
+    part = against(scores, rivals, weights)
+    won: Floats = (part > 0.5 + EPS).astype(np.float64) - (part < 0.5 - EPS)
+    total: Floats = won.sum(axis=-1)
+    return total

@@ -356,9 +356,8 @@ class CompositeIndex(_Step):
 
     def _points(self, scores: Floats, weights: Floats) -> Floats:
         """Against the units fitted on: how many a unit outranks minus how many outrank it."""
-        part = copeland.against(scores, self.reference_, self.weights_)
-        points = (part > 0.5 + EPS).sum(axis=1) - (part < 0.5 - EPS).sum(axis=1)
-        return np.where(weights.any(axis=1), points.astype(np.float64), np.nan)
+        points = copeland.points(scores, self.reference_, self.weights_)
+        return np.where(weights.any(axis=1), points, np.nan)
 
 
 def _refuse_below(scores: Floats, weights: Floats, aggregate: str, power: float) -> None:

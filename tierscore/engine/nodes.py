@@ -5,7 +5,8 @@ Trees of weighted arithmetic means alone take the shorter way of `aggregate`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -81,7 +82,8 @@ def children_of(node: Node, scores: Floats, columns: Mapping[str, int], values: 
 def _weights(node: Node, table: Floats) -> Floats:
     """The weights of the children that are present, (..., units, children); all 0 where too little is."""
     if node.weights is not None and node.weights.method == DOUBT:
-        return weighting.best_of_each(table, *node.weights.bounds)
+        with _naming(node):
+            return weighting.best_of_each(table, *node.weights.bounds)
     declared = np.array([child.weight for child in node.children])
     present = np.where(np.isnan(table), 0.0, declared)
     weight_present = present.sum(axis=-1, keepdims=True)
@@ -98,10 +100,8 @@ def _combined(node: Node, table: Floats, weights: Floats) -> Floats:
 
 
 def _closeness(node: Node, table: Floats, weights: Floats) -> Floats:
-    try:
+    with _naming(node):
         return topsis.closeness(table, weights)
-    except Refused as refused:
-        raise Refused(refused.template, None, node.code) from None
 
 
 def _copeland(node: Node, table: Floats, weights: Floats) -> Floats:
@@ -190,10 +190,17 @@ def _derived(node: Node, rule: Weighting, scores: Floats, columns: Mapping[str, 
     for child in node.children:
         if isinstance(child, Node):
             _score(child, scores, columns, values)
-    try:
+    with _naming(node):
         if rule.method == "ahp":
             return weighting.ahp(np.array(rule.pairwise))
         return weighting.derive(rule.method, children_of(node, scores, columns, values))
+
+
+@contextmanager
+def _naming(node: Node) -> Iterator[None]:
+    """Refusals within are about the node's children by their places, or about the node."""
+    try:
+        yield
     except Refused as refused:
         place = refused.column
         named = name_of(node.children[place]) if isinstance(place, int) else node.code

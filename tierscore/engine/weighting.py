@@ -17,6 +17,7 @@ from tierscore.engine.refused import Refused, first
 MOST_INCONSISTENT = 0.1
 # Saaty's mean consistency index of random judgements, by the number of things compared, from 1.
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
+MOST_DOUBTFUL = 500  # each has a linear program over all of them
 VARIMAX_ROUNDS = 500
 VARIMAX_ENOUGH = 1e-12
 
@@ -211,6 +212,9 @@ def best_of_each(scores: Floats, low: float, high: float) -> Floats:
     """
     if wrong := first(scores < 0):
         raise Refused("Step {step}: indicator {indicator} of {unit} is below 0, where no share of a sum is.", *wrong)
+    if len(scores) > MOST_DOUBTFUL:
+        template = "Step {step}: the benefit of the doubt of {indicator} is computed for at most {most} units."
+        raise Refused(template, most=MOST_DOUBTFUL)
     complete: Flags = np.asarray((~np.isnan(scores)).all(axis=1))
     best = np.full(scores.shape, np.nan)
     for row in np.flatnonzero(complete):

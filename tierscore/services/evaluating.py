@@ -18,9 +18,10 @@ from tierscore.engine.nodes import score_nodes
 from tierscore.engine.pipeline import outrank, score
 from tierscore.engine.refused import labelled
 from tierscore.engine.scorecard import Scorecard
-from tierscore.errors import Invalid, UnknownCode, Violation
+from tierscore.errors import CannotScore, Invalid, UnknownCode, Violation
 from tierscore.framework.model import Framework
 from tierscore.framework.parse import parse
+from tierscore.framework.tree import nodes
 from tierscore.ingest.wide import read_wide
 from tierscore.services.auditing import audit
 from tierscore.services.freezing import frozen
@@ -57,7 +58,24 @@ def evaluate(document: Any, units: Sequence[Unit], *, steps: bool = True) -> Ans
     framework = checked_document(document)
     _check(units, framework)
     matrix = matrix_of(units, framework)
-    return answer(score(matrix, framework), units, steps=steps)
+    try:
+        return answer(score(matrix, framework), units, steps=steps)
+    except CannotScore as error:
+        raise error.at(_place_of(error, units, framework)) from None
+
+
+def _place_of(error: CannotScore, units: Sequence[Unit], framework: Framework) -> str:
+    """Where in the body a step failed: at a unit's value, at an indicator or node of the document, or at all of it."""
+    codes = [indicator.code for indicator in framework.indicators]
+    rows = [unit.code for unit in units]
+    known = error.indicator in codes
+    if error.unit in rows:
+        row = rows.index(error.unit)
+        return f"/units/{row}/values/{escaped(str(error.indicator))}" if known else f"/units/{row}"
+    if known:
+        return f"/framework/indicators/{codes.index(str(error.indicator))}"
+    pointers = {node.code: pointer for pointer, node in nodes(framework.index)}
+    return f"/framework{pointers.get(str(error.indicator), '')}"
 
 
 def audit_on(document: Any, units: Sequence[Unit], unit: str | None = None) -> Answer:

@@ -415,8 +415,8 @@ class Reading:
         """The same regions by another framework; raises UnknownCode, and Invalid where it has other regions."""
         identifier, _, version = text.partition("@")
         if identifier not in self.snapshot.published:
-            raise UnknownCode("framework", identifier, self.snapshot.published, "against")
-        framework = self.snapshot.framework(identifier, version or None, "against").framework
+            raise UnknownCode("framework", identifier, self.snapshot.published, parameter="against")
+        framework = self.snapshot.framework(identifier, version or None, parameter="against").framework
         if set(framework.regions) != set(resolved.framework.regions):
             template = "The framework {value!r} has other regions."
             raise Invalid(
