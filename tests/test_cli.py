@@ -239,7 +239,7 @@ def test_evaluate_needs_no_database_and_names_unused_columns(empty: Run) -> None
     lines = result.stdout.splitlines()
     assert (result.exit_code, result.stderr) == (0, "not used: name\n")
     assert lines[2].split() == ["1", "CHE", "Very", "high", "human", "development", "0.967", "100%"]
-    assert any(line.startswith("normalise, goalposts: 4 columns or nodes") for line in lines)
+    assert any(line.startswith("normalisation, goalposts: 4 columns or nodes") for line in lines)
     assert "极高人类发展水平" in empty("--lang", "zh", "evaluate", *HDI).stdout
 
 
@@ -280,7 +280,7 @@ def test_freeze_prints_a_framework_that_can_be_checked(run: Run, tmp_path: Path)
 
 def test_audit_in_a_page_and_whole(run: Run) -> None:
     page = run("audit", "--region", "CN-SC", "--against", "cn-entropy-topsis").stdout
-    assert "star_market_companies and unicorns: nearly the same" in page
+    assert "STAR Market listed companies and Unicorn companies: nearly the same" in page
     assert "cn-innovation-centre@2021.1 and cn-entropy-topsis@2021.1: Spearman" in page
     assert json.loads(run("audit", "--format", "json").stdout)["period"] == 2021
     assert "hdi: alpha" in run("audit", *HDI).stdout

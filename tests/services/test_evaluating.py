@@ -386,3 +386,53 @@ def test_scores_go_with_the_values(values: list[int], method: str, direction: st
     found = normalised({"method": method}, [float(value) for value in values], direction=direction)
     sign = 1 if direction == "higher_is_better" else -1
     assert np.argsort(np.array(found, dtype=float)).tolist() == np.argsort(sign * np.array(values)).tolist()
+
+
+ALONE = [
+    {"method": "knots", "at": [0, 10, 30]},
+    {"method": "goalposts", "low": 0, "high": 30},
+    {"method": "goalposts", "low": -5, "high": 25, "clip": False},
+]
+ROWS = st.lists(st.lists(st.integers(1, 29).map(float), min_size=3, max_size=3), min_size=2, max_size=5)
+MEANS = st.sampled_from(["arithmetic", "geometric", "harmonic", "median"])
+
+
+def declared(rules: Sequence[dict[str, Any]], aggregate: str) -> Any:
+    made = [indicator(f"i{place}", rule) for place, rule in enumerate(rules)]
+    children = [{"indicator": f"i{place}", "weight": place + 1} for place in range(3)]
+    return document(made, {"aggregate": aggregate, "children": children})
+
+
+@QUICK
+@given(ROWS, MEANS)
+def test_declared_bounds_make_a_unit_s_answer_its_own(rows: list[list[float]], aggregate: str) -> None:
+    """Knots and goalposts: the same scores and tier alone as among others."""
+    sent = declared(ALONE, aggregate)
+    among = evaluate(sent, rows_of(np.array(rows)))["units"]
+    for place, row in enumerate(rows):
+        (alone,) = evaluate(sent, rows_of(np.array([row])))["units"]
+        assert (alone["score"], alone["tier"], alone["indicators"]) == tuple(
+            among[place][name] for name in ("score", "tier", "indicators")
+        )
+
+
+@QUICK
+@given(ROWS, MEANS, st.integers(0, 2), st.sampled_from(["declared", "minmax", "zscore", "rank"]))
+def test_a_better_value_never_lowers_its_own_score(
+    rows: list[list[float]], aggregate: str, place: int, method: str
+) -> None:
+    """Whatever the ends are taken from; of z-scores only under the arithmetic mean, which is defined below 0."""
+    if method == "zscore":
+        aggregate = "arithmetic"
+    rules = (
+        ALONE if method == "declared" else [{"method": method, **({"range": [1, 2]} if method == "minmax" else {})}] * 3
+    )
+    better = [[*row] for row in rows]
+    better[0][place] += 3.0
+    try:
+        before, after = (
+            evaluate(declared(rules, aggregate), rows_of(np.array(table)))["units"] for table in (rows, better)
+        )
+    except CannotScore:  # a column that does not differ
+        return
+    assert after[0]["score"] >= before[0]["score"] - 1e-12

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +87,9 @@ def framework_freeze(file: Path, data: Path | None, period: int | None, as_of: s
 def evaluate_file(words: Words, file: Path, data: Path, steps: bool, form: str) -> None:
     """Score the units of a CSV file by any framework; no database is needed.
 
-    DATA has a column `code`, a column per indicator, and one for the units' groups where the framework imputes by
-    groups. An empty cell, or NA, is missing. Columns without a use are named on stderr.
+    DATA has a row per unit: its code in the column `code`, else in the first one, a column per indicator, and one
+    for the units' groups where the framework imputes by groups. An empty cell, or NA, is missing. Columns without a
+    use are named on stderr.
 
     \b
     Examples:
@@ -124,7 +126,8 @@ def audit_framework(words: Words, /, query: AssessmentQuery, form: str, **how: A
       tierscore audit --region CN-SC --against cn-entropy-topsis
       tierscore audit seeds/frameworks/asem/2018.1/framework.yaml seeds/examples/asem_2018.csv --format json
     """
-    click.echo(formatted([_audited(query, **how)], form, audit, words))
+    found, titles = _audited(query, **how)
+    click.echo(formatted([found], form, partial(audit, titles=titles), words))
 
 
 def _audited(
@@ -135,15 +138,18 @@ def _audited(
     against: tuple[str, ...],
     region: str | None,
     peers: tuple[str, ...],
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The analysis, and the indicators' titles."""
     if file is None:
         with open_reading() as reading:
-            return reading.audit(replace(query, regions=(region,) if region else ()), against, peers)
+            asked = replace(query, regions=(region,) if region else ())
+            return reading.audit(asked, against, peers), reading.titles(query)
     if data is None or against or peers:
         raise click.UsageError("a framework file needs a data file, and takes neither --against nor --peer")
     document, checked = check_file(file)
     units, _ = units_of_file(read_bytes(data), checked, str(data))
-    return audit_on(document, units, region)
+    titles = {item.code: {"zh": item.title.zh, "en": item.title.en} for item in checked.indicators}
+    return audit_on(document, units, region), titles
 
 
 def _told(answer: dict[str, Any], form: str, words: Words, tiers: dict[str, str]) -> str:

@@ -36,6 +36,8 @@ class WideTable:
 def read_wide(data: bytes, indicators: Sequence[str], group: str | None = None) -> WideTable:
     """The units of a CSV file in UTF-8 or GBK.
 
+    Their codes are in the column ``code``, or in the first one where there is no such column.
+
     Parameters
     ----------
     indicators : the columns that hold numbers; all must be there. An empty cell, or NA, is missing.
@@ -48,29 +50,44 @@ def read_wide(data: bytes, indicators: Sequence[str], group: str | None = None) 
     ([('A', {'labs': 5.0}), ('B', {'labs': None})], ('name',))
     """
     header, records, found = records_of(data)
-    needed = (CODE, *indicators, *([group] if group else []))
+    if not header:
+        return WideTable((), (), tuple(found))
+    code = CODE if CODE in header or header[0] in {*indicators, group} else header[0]
+    needed = (code, *indicators, *([group] if group else []))
     unused = tuple(name for name in header if name not in {*needed, GROUP})
     found += header_violations(header, Columns(needed, (GROUP, *unused)))
     if found:
         return WideTable((), unused, tuple(found))
-    rows, mistakes = [], []
-    for line, record in records:
-        texts = dict(zip(header, record, strict=True))
-        wrong = list(_mistakes(line, texts, indicators))
-        mistakes += wrong
-        if not wrong:
-            values = {name: _number(texts[name]) for name in indicators}
-            rows.append(WideRow(line, texts[CODE], texts.get(group or GROUP, ""), values))
-    return WideTable(tuple(rows), unused, tuple(mistakes))
+    units = [(line, dict(zip(header, record, strict=True))) for line, record in records]
+    mistakes = [
+        *_doubles(units, code),
+        *(item for line, texts in units for item in _mistakes(line, texts, code, indicators)),
+    ]
+    if mistakes:
+        return WideTable((), unused, tuple(sorted(mistakes, key=lambda item: item.row or 0)))
+    rows = [
+        WideRow(line, texts[code], texts.get(group or GROUP, ""), {name: _number(texts[name]) for name in indicators})
+        for line, texts in units
+    ]
+    return WideTable(tuple(rows), unused, ())
+
+
+def _doubles(units: Sequence[tuple[int, Mapping[str, str]]], code: str) -> Iterator[Violation]:
+    seen: set[str] = set()
+    for line, texts in units:
+        if texts[code] in seen and texts[code] != "":
+            template = "The unit {value!r} is already there."
+            yield Violation("duplicate", template, {"value": texts[code]}, row=line, field=code, value=texts[code])
+        seen.add(texts[code])
 
 
 def _number(text: str) -> float | None:
     return None if text in MISSING else plain_number(text)
 
 
-def _mistakes(line: int, texts: Mapping[str, str], indicators: Sequence[str]) -> Iterator[Violation]:
-    if texts[CODE] == "":
-        yield Violation("missing_value", "A unit needs a code.", row=line, field=CODE)
+def _mistakes(line: int, texts: Mapping[str, str], code: str, indicators: Sequence[str]) -> Iterator[Violation]:
+    if texts[code] == "":
+        yield Violation("missing_value", "A unit needs a code.", row=line, field=code)
     for name in indicators:
         if texts[name] not in MISSING and plain_number(texts[name]) is None:
             template = "{value!r} is not a number."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tabulate import tabulate
@@ -17,13 +17,14 @@ HEADERS = ("Indicator", "Weight", "Influence", "One more adds", "Rank shift with
 INDENT = "  "
 
 
-def audit(answer: Answer, words: Words) -> str:
-    """The analysis in a page; the JSON has all of it."""
+def audit(answer: Answer, words: Words, titles: Mapping[str, Answer]) -> str:
+    """The analysis in a page; the JSON has all of it. `titles` are those of the indicators, by code."""
+    names = {code: words.name(title) for code, title in titles.items()}
     return "\n".join(
         [
-            _table(answer, words),
+            _table(answer, words, names),
             "",
-            *_pairs(answer, words),
+            *_pairs(answer, words, names),
             *_reliability(answer, words),
             *_agreement(answer, words),
             *_breaks(answer, words),
@@ -31,7 +32,7 @@ def audit(answer: Answer, words: Words) -> str:
     )
 
 
-def _table(answer: Answer, words: Words) -> str:
+def _table(answer: Answer, words: Words, names: Mapping[str, str]) -> str:
     gains = {
         item["indicator"]: item["score_gain"] for item in (answer["trade_offs"] or {"indicators": []})["indicators"]
     }
@@ -39,7 +40,7 @@ def _table(answer: Answer, words: Words) -> str:
     flags = {item["indicator"]: item["flags"] for item in answer["indicators"]}
     rows = [
         [
-            item["indicator"],
+            names[item["indicator"]],
             percent(item["weight"]),
             percent(item["influence"]),
             _short(gains.get(item["indicator"])),
@@ -57,13 +58,13 @@ def _short(value: float | None) -> str:
     return MISSING if value is None else f"{value:.3g}"
 
 
-def _pairs(answer: Answer, words: Words) -> Lines:
+def _pairs(answer: Answer, words: Words, names: Mapping[str, str]) -> Lines:
     for pair in answer["correlations"]["within"]:
         if pair["flag"] is not None:
             yield words.say(
                 "{one} and {other}: {flag}, correlation {value}",
-                one=pair["one"],
-                other=pair["other"],
+                one=names.get(pair["one"], pair["one"]),
+                other=names.get(pair["other"], pair["other"]),
                 flag=words.phrase(pair["flag"]),
                 value=rounded(pair["pearson"]),
             )

@@ -55,7 +55,7 @@ def _steps(answer: Answer, words: Words) -> Iterator[str]:
     for (step, method), count in counted.items():
         yield words.say(
             "{step}, {method}: {count} columns or nodes, {changed} cells named in the report",
-            step=step,
+            step=words.phrase(step),
             method=method,
             count=count,
             changed=changed[step, method],

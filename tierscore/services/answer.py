@@ -91,10 +91,11 @@ def _cushion(card: Scorecard, row: int) -> Answer:
     rule, tests, tier = card.parameters.rule, card.tests, card.tier[row]
     if tier <= 0:
         return dict.fromkeys(("score", "functions_share", "origination_share", "smallest_loss"))
+    by_functions = isinstance(card.framework.sort, CentralPlace)
     above_quota = tests.origination_share[row, tier] - rule.quota_share if tier >= rule.quota_from else np.nan
     return {
         "score": number(card.score[row] - rule.thresholds[tier]),
-        "functions_share": number(tests.functions_share[row, tier] - rule.cut),
+        "functions_share": number(tests.functions_share[row, tier] - rule.cut) if by_functions else None,
         "origination_share": number(above_quota),
         "smallest_loss": number(smallest_loss_of(card, row)),
     }

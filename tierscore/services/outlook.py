@@ -11,6 +11,7 @@ from tierscore.engine import need
 from tierscore.engine.gap import Gap
 from tierscore.engine.matrix import Absence, Floats
 from tierscore.engine.scorecard import Scorecard
+from tierscore.framework.model import CentralPlace
 from tierscore.services.levers import levers_of, ranking_of
 from tierscore.services.sheet import Answer, Sheet, number
 
@@ -47,12 +48,13 @@ class Outlook:
 
 def _gap(sheet: Sheet, row: int, gap: Gap, needs: Floats, brief: bool) -> Answer:
     card, target = sheet.card, int(gap.target[row])
+    has_functions = isinstance(sheet.framework.sort, CentralPlace)
     has_quota = target >= card.parameters.rule.quota_from
     quota = {"coverage_gap": number(gap.coverage_gap[row]), "share_gap": number(gap.share_gap[row])}
     return {
         "target": sheet.tier(target),
         "score_gap": number(gap.score_gap[row]),
-        "functions_gap": number(gap.functions_gap[row]),
+        "functions_gap": number(gap.functions_gap[row]) if has_functions else None,
         "origination": quota if has_quota else None,
         "deficits": [_deficit(sheet, row, column, gap, needs) for column in _by_gain(gap, row)],
         "unknown": _unknown(sheet, row) if target >= 0 else [],
