@@ -22,9 +22,13 @@ from tierscore.framework.parse import parse
 from tierscore.services.evaluating import Unit, evaluate, frozen_on
 
 QUICK = settings(max_examples=60, deadline=None)
-TABLES = st.integers(2, 5).flatmap(
-    lambda width: st.lists(st.lists(st.floats(0.1, 100), min_size=width, max_size=width), min_size=4, max_size=9)
-)
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+def random_table(seed: int) -> np.ndarray:
+    """From 3 to 12 units, 2 to 6 indicators, values from 0.1 to 100."""
+    random = np.random.default_rng(seed)
+    return random.uniform(0.1, 100, (random.integers(3, 13), random.integers(2, 7)))
 
 
 def normalised(rule: dict[str, Any], values: Sequence[float | None], **more: Any) -> list[float | None]:
@@ -112,11 +116,9 @@ def test_nodes_have_methods_of_their_own_and_a_missing_child_is_left_out() -> No
 
 
 @QUICK
-@given(TABLES)
-def test_topsis_is_pymcdms(table: list[list[float]]) -> None:
-    values = np.array(table)
-    if (np.ptp(values, axis=0) < 1e-3).any():
-        return
+@given(SEEDS)
+def test_topsis_is_pymcdms(seed: int) -> None:
+    values = random_table(seed)
     width = values.shape[1]
     weights = np.arange(1, width + 1) / np.arange(1, width + 1).sum()
     children = [{"indicator": f"i{place}", "weight": float(weight)} for place, weight in enumerate(weights)]
@@ -136,19 +138,15 @@ def rows_of(values: np.ndarray) -> list[Unit]:
 
 
 @QUICK
-@given(TABLES, st.sampled_from(["entropy", "critic", "deviation"]))
-def test_derived_weights_are_pymcdms(table: list[list[float]], method: str) -> None:
-    """On scores that are the values themselves, half of whose ends lie at 0 and 100."""
-    values = np.array(table)
-    if (np.ptp(values, axis=0) < 1e-3).any():
-        return
+@given(SEEDS, st.sampled_from(["entropy", "critic", "deviation"]))
+def test_derived_weights_are_pymcdms(seed: int, method: str) -> None:
+    """On scores that are the values themselves."""
+    values = random_table(seed)
     rule = {"method": "goalposts", "low": 0, "high": 1, "clip": False}
     width = values.shape[1]
     sent = document([indicator(f"i{place}", rule) for place in range(width)], derived(method, width))
     theirs = {"entropy": entropy_weights, "critic": critic_weights, "deviation": standard_deviation_weights}[method]
     expected = theirs(values)
-    if not np.isfinite(expected).all():
-        return
     report = evaluate(sent, rows_of(values))["report"]
     (found,) = [entry["parameters"]["weights"] for entry in report if entry["step"] == "aggregate"]
     assert list(found.values()) == pytest.approx(expected, rel=1e-9, abs=1e-9)
