@@ -9,7 +9,6 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from tests.references import document_of, units_of
 from tierscore.engine.copeland import outranking
-from tierscore.engine.nodes import score_nodes
 from tierscore.engine.pipeline import score
 from tierscore.engine.topsis import closeness
 from tierscore.services.evaluating import evaluate, matrix_of
@@ -27,11 +26,7 @@ def test_build_from_raw_data_to_all_nodes(benchmark: BenchmarkFixture) -> None:
     _, framework = document_of("asem")
     matrix = matrix_of(units_of("asem"), framework)
 
-    def run() -> None:
-        card = score(matrix, framework)
-        score_nodes(card.parameters.index, card.scores, card.parameters.columns)
-
-    benchmark(run)
+    benchmark(lambda: score(matrix, framework).nodes)
 
 
 @pytest.mark.benchmark(group=ASEM)

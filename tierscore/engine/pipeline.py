@@ -64,7 +64,7 @@ def sorted_(matrix: Matrix, framework: Framework, given: Parameters, measured: M
         parameters=given,
         measured=measured,
         steps=taken,
-        effective=found.effective,
+        tree=found,
         coverage=coverage,
         score=total,
         assessed=assessed,

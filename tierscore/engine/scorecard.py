@@ -7,8 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
-from tierscore.engine import aggregate, tier, unknown
+from tierscore.engine import aggregate, nodes, tier, unknown
 from tierscore.engine.matrix import Cells, Flags, Floats, Ints, Matrix
+from tierscore.engine.nodes import Nodes
 from tierscore.engine.parameters import Parameters
 from tierscore.engine.steps import Steps
 from tierscore.engine.threshold import EPS
@@ -55,6 +56,7 @@ class Scorecard:
     """Everything computed for one period; rows are regions, columns the scored indicators.
 
     scores, effective, contributions : (regions, indicators), NaN (scores, contributions) or 0 where missing.
+    tree : the index from its leaves to its root; where all nodes are weighted sums, the root alone.
     coverage, score : (regions,).  assessed : coverage suffices.  rank : 1 is best, 0 without a tier.
     tier, tier_by_score, lowest, highest : (regions,), places in the framework's tiers, -1 for none.
     tier_of_function : (regions, indicators), highest tier each function is supplied at, -1 where missing.
@@ -68,7 +70,7 @@ class Scorecard:
     parameters: Parameters
     measured: Measured
     steps: Steps
-    effective: Floats
+    tree: Nodes
     coverage: Floats
     score: Floats
     assessed: Flags
@@ -80,6 +82,19 @@ class Scorecard:
     def scores(self) -> Floats:
         """The indicators' scores."""
         return self.steps.scores
+
+    @property
+    def effective(self) -> Floats:
+        """Each indicator's weight in the score among what is present."""
+        return self.tree.effective
+
+    @cached_property
+    def nodes(self) -> dict[str, Floats]:
+        """The scores of all nodes of the index by their codes, (regions,) each."""
+        given = self.parameters
+        if not given.linear:  # the short way of weighted sums knows the root alone
+            return self.tree.values
+        return nodes.score_nodes(given.index, self.scores, given.columns).values
 
     @cached_property
     def contributions(self) -> Floats:

@@ -11,7 +11,7 @@ from tierscore.engine import breaks, influence, reliability
 from tierscore.engine.correlate import CONFLICTING, LEAST_UNITS, REDUNDANT, Correlations, correlate, flag
 from tierscore.engine.describe import LEAST_OBSERVED, MOST_ALIKE, describe
 from tierscore.engine.matrix import Flags, Floats, Ints
-from tierscore.engine.nodes import children_of, name_of, score_nodes
+from tierscore.engine.nodes import children_of, name_of
 from tierscore.engine.scorecard import Scorecard
 from tierscore.framework.model import Leaf, Node
 from tierscore.framework.tree import nodes
@@ -30,7 +30,7 @@ def audit(
     peers : the rows that it is compared with; all others unless given.
     """
     row = _middle(card) if unit is None else unit
-    values = score_nodes(card.parameters.index, card.scores, card.parameters.columns).values
+    values = card.nodes
     return {
         "conventions": _conventions(),
         "indicators": _descriptions(card),

@@ -14,9 +14,7 @@ import numpy as np
 from tierscore import __version__
 from tierscore.engine.electre import optimistic
 from tierscore.engine.matrix import Absence, Cells, Floats, Ints, Matrix
-from tierscore.engine.nodes import score_nodes
 from tierscore.engine.pipeline import outrank, score
-from tierscore.engine.refused import labelled
 from tierscore.engine.scorecard import Scorecard
 from tierscore.errors import CannotScore, Invalid, UnknownCode, Violation
 from tierscore.framework.model import Framework
@@ -250,10 +248,7 @@ def _optimistic(card: Scorecard) -> Ints:
 
 
 def _nodes(card: Scorecard) -> list[Answer]:
-    given = card.parameters
-    with labelled("aggregate", card.matrix.regions, given.codes):
-        values = score_nodes(given.index, card.scores, given.columns).values
-    return [{"nodes": row} for row in _rows({code: plain(scores) for code, scores in values.items()})]
+    return [{"nodes": row} for row in _rows({code: plain(scores) for code, scores in card.nodes.items()})]
 
 
 def _indicators(card: Scorecard) -> list[Answer]:

@@ -10,7 +10,7 @@ import numpy as np
 from tierscore.engine import normalise, treat
 from tierscore.engine.electre import Credibilities
 from tierscore.engine.matrix import Absence, Flags, Floats
-from tierscore.engine.nodes import children_of, name_of, score_nodes
+from tierscore.engine.nodes import children_of, name_of
 from tierscore.engine.normalise import Fitted, Scheme
 from tierscore.engine.pipeline import outrank
 from tierscore.engine.scorecard import Scorecard
@@ -147,7 +147,7 @@ def _aggregations(card: Scorecard) -> Iterator[Answer]:
     given = card.parameters
     if np.isnan(card.scores).all() and not given.schemes:
         return
-    values = score_nodes(given.index, card.scores, given.columns).values
+    values = card.nodes
     declared = dict(nodes(card.framework.index))
     for pointer, node in reversed(list(nodes(given.index))):
         table = children_of(node, card.scores, given.columns, values)
