@@ -90,7 +90,7 @@ def test_a_composite_index_by_hand() -> None:
 @pytest.mark.parametrize("aggregate", ["geometric", "harmonic"])
 def test_a_mean_that_is_not_defined_names_unit_and_column(aggregate: str) -> None:
     table = pd.DataFrame({"labs": [0.0, 1.0], "patents": [2.0, 3.0]})
-    with pytest.raises(ValueError, match="Step aggregate: labs of unit 0 is 0"):
+    with pytest.raises(ValueError, match="Step aggregate: labs of 0 is 0, of which a"):
         CompositeIndex(aggregate=aggregate).fit(table).transform(table)
 
 

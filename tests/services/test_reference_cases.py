@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from copy import deepcopy
-from typing import Any
 
 import pytest
 
+from tests.evaluations import document as document_with
+from tests.evaluations import indicator
 from tests.references import answer_of, document_of, published, table, units_of
 from tierscore.services.evaluating import Unit, evaluate
 
@@ -70,7 +71,7 @@ def test_tai_is_within_a_thousandth_of_what_was_published() -> None:
 def test_the_handbook_normalises_schooling_the_same_way(method: str, printed: str) -> None:
     """Table 15, page 87: 23 countries, two decimals; the z-score divides by the n - 1 deviation."""
     rows = published("tai/published")["table15_schooling_p87"]
-    document = handbook_document([("schooling", {"method": method})])
+    document = document_with([indicator("schooling", {"method": method})])
     units = [unit for unit in units_of("tai") if unit.code in set(short_names(rows["country"]))]
     values = [Unit(unit.code, {"schooling": unit.values["schooling"]}) for unit in units]
     found = {
@@ -85,24 +86,6 @@ def short_names(names: list[str]) -> list[str]:
     return [
         {"UK": "United Kingdom", "Czech Rep.": "Czech Republic", "Korea": "Korea, Rep. of"}.get(n, n) for n in names
     ]
-
-
-def handbook_document(indicators: list[tuple[str, dict[str, Any]]], **index: Any) -> dict[str, Any]:
-    title = {"zh": "例", "en": "Example"}
-    return {
-        "schema_version": 1,
-        "id": "handbook",
-        "version": "1",
-        "title": title,
-        "scale": {"min": 0, "max": 1},
-        "tiers": [{"code": "low", "title": title, "score": 0}, {"code": "high", "title": title, "score": 0.5}],
-        "indicators": [
-            {"code": code, "title": title, "unit": "u", "direction": "higher_is_better", "normalise": rule}
-            for code, rule in indicators
-        ],
-        "index": {"code": "all", "children": [{"indicator": code, "weight": 1} for code, _ in indicators], **index},
-        "sort": {"method": "score_bands"},
-    }
 
 
 def test_the_handbook_outranks_the_same_way() -> None:
@@ -122,7 +105,9 @@ def test_the_handbook_outranks_the_same_way() -> None:
         if name in finer:
             values |= dict(zip(("telephones", "electricity"), finer[name], strict=True))
         units.append(Unit(name, values))
-    document = handbook_document([(code, {"method": "rank"}) for code in units[0].values], aggregate="copeland")
+    document = document_with(
+        [indicator(code, {"method": "rank"}) for code in units[0].values], {"aggregate": "copeland"}
+    )
     found = {unit["code"]: unit["score"] for unit in evaluate(document, units)["units"]}
     matrix = table36["E"]
     for row, name in enumerate(names):

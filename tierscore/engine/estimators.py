@@ -22,8 +22,9 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from tierscore.engine import copeland, impute, means, normalise, topsis, treat, weighting
 from tierscore.engine.matrix import Floats, Ints
+from tierscore.engine.nodes import UNDEFINED
 from tierscore.engine.normalise import Fitted, Scheme
-from tierscore.engine.refused import Refused
+from tierscore.engine.refused import Refused, first
 from tierscore.engine.threshold import EPS
 
 AGGREGATIONS = ("arithmetic", "geometric", "harmonic", "power", "median", "topsis", "copeland")
@@ -361,14 +362,9 @@ class CompositeIndex(_Step):
 
 
 def _refuse_below(scores: Floats, weights: Floats, aggregate: str, power: float) -> None:
-    strict = aggregate in {"geometric", "harmonic"} or (aggregate == "power" and power < 0)
-    if not strict and aggregate != "power":
-        return
-    wrong = (weights > 0) & ((scores <= 0) if strict else (scores < 0))
-    if wrong.any():
-        row, column = (int(place) for place in np.argwhere(wrong)[0])
-        template = "Step {step}: {indicator} of unit {unit} is {value:g}, which a {method} mean is not defined of."
-        raise Refused(template, row, column, value=float(scores[row, column]), method=aggregate)
+    wrong = means.undefined(aggregate, scores, weights, power)
+    if (found := first(wrong)) is not None:
+        raise Refused(UNDEFINED, *found, value=float(scores[wrong][0]), method=aggregate)
 
 
 def _check_word(name: str, value: str, allowed: Sequence[str]) -> None:

@@ -8,9 +8,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from tierscore.engine.matrix import Floats
+from tierscore.engine.matrix import Flags, Floats
 from tierscore.engine.measure import positive
 from tierscore.engine.threshold import EPS
+
+
+def undefined(method: str, scores: Floats, weights: Floats, exponent: float = 1.0) -> Flags:
+    """Which scores with a weight a mean is not defined of: (..., units, children).
+
+    Geometric and harmonic means, and powers below 0, need scores above 0; other powers at least 0.
+
+    >>> undefined("harmonic", np.array([0.0, 1.0, 0.0]), np.array([1.0, 1.0, 0.0]))
+    array([ True, False, False])
+    """
+    counted: Flags = weights > 0
+    if method in {"geometric", "harmonic"} or (method == "power" and exponent < 0):
+        return counted & (scores <= 0)
+    return counted & (scores < 0) & (method == "power")
 
 
 def arithmetic(scores: Floats, weights: Floats) -> Floats:

@@ -18,6 +18,7 @@ from tierscore.engine.threshold import EPS
 from tierscore.framework.model import Leaf, Node, Weighting
 
 DOUBT = "benefit_of_the_doubt"
+UNDEFINED = "Step {step}: {indicator} of {unit} is {value:g}, of which a {method} mean is not defined."
 
 
 @dataclass(frozen=True)
@@ -137,20 +138,12 @@ def _spread(
 
 
 def _refuse_wrong_scores(node: Node, table: Floats, weights: Floats) -> None:
-    """What a mean is not defined of: the first such score of a child with a weight."""
-    wrong: Flags = weights > 0
-    if node.aggregate in {"geometric", "harmonic"} or (node.aggregate == "power" and (node.power or 1.0) < 0):
-        wrong &= table <= 0
-        template = "Step {step}: {indicator} of {unit} is {value:g}, and a {method} mean needs values above 0."
-    elif node.aggregate == "power":
-        wrong &= table < 0
-        template = "Step {step}: {indicator} of {unit} is {value:g}, and a {method} mean needs values of at least 0."
-    else:
-        return
+    """What the node's mean is not defined of: the first such score of a child with a weight."""
+    wrong = means.undefined(node.aggregate, table, weights, node.power or 1.0)
     if (found := first(wrong)) is not None:
         row, place = found
-        value = float(table[wrong][0])
-        raise Refused(template, row, name_of(node.children[place]), value=value, method=node.aggregate)
+        child = name_of(node.children[place])
+        raise Refused(UNDEFINED, row, child, value=float(table[wrong][0]), method=node.aggregate)
 
 
 def _refuse_endless(node: Node, value: Floats) -> None:
