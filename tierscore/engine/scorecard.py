@@ -7,9 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
-from tierscore.engine import aggregate, nodes, tier, unknown
+from tierscore.engine import aggregate, nodes, normalise, tier, unknown
 from tierscore.engine.matrix import Cells, Flags, Floats, Ints, Matrix
 from tierscore.engine.nodes import Nodes
+from tierscore.engine.normalise import Fitted, Scheme
 from tierscore.engine.parameters import Parameters
 from tierscore.engine.steps import Steps
 from tierscore.engine.threshold import EPS
@@ -95,6 +96,12 @@ class Scorecard:
         if not given.linear:  # the short way of weighted sums knows the root alone
             return self.tree.values
         return nodes.score_nodes(given.index, self.scores, given.columns).values
+
+    @cached_property
+    def fitted(self) -> list[tuple[Scheme, Fitted]]:
+        """Each way to normalise with what it took from the regions; knots took nothing."""
+        schemes = self.parameters.at_units(self.matrix.regions)
+        return [(scheme, normalise.fit(self.steps.treated[..., scheme.columns], scheme)) for scheme in schemes]
 
     @cached_property
     def contributions(self) -> Floats:

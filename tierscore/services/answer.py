@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from math import fsum
+
 import numpy as np
 
 from tierscore.engine.cushion import smallest_loss_of
@@ -9,10 +12,11 @@ from tierscore.engine.matrix import Absence, Floats
 from tierscore.engine.scorecard import Scorecard
 from tierscore.engine.steps import Steps
 from tierscore.engine.threshold import EPS
-from tierscore.framework.model import FORCES, STAGES, CentralPlace, ElectreTriB, Framework, Knots, ScoreBands
+from tierscore.framework.model import FORCES, STAGES, CentralPlace, ElectreTriB, Framework, Knots, Node, ScoreBands
 from tierscore.services.listing import title
 from tierscore.services.outlook import Outlook
 from tierscore.services.sheet import Answer, Sheet, number
+from tierscore.services.step_report import fitted_parameters
 
 METHODS = {CentralPlace: "central_place", ScoreBands: "score_bands", ElectreTriB: "electre_tri_b"}
 ROLES = {1: "growth_pole", 0: "power_source"}
@@ -53,6 +57,7 @@ def full(sheet: Sheet, row: int, target: int | None) -> Answer:
     answer["tiers"] = [_tier(sheet, row, place) for place in range(len(sheet.framework.tiers))]
     answer["views"] = _views(card, row)
     answer["uneven_functions"] = sheet.codes(card.uneven[row])
+    answer["nodes"] = list(_nodes(card, row, card.parameters.index, None))
     answer["indicators"] = [_indicator(sheet, row, column) for column in range(len(card.parameters.codes))]
     answer |= Outlook.of(sheet, target).answer(row)
     answer["flags"] = _flags(card, row)
@@ -81,7 +86,7 @@ def _designation(sheet: Sheet, row: int) -> Answer:
 
 
 def _rests_on_missing(card: Scorecard, row: int) -> bool | None:
-    if card.tier[row] < 0:
+    if card.tier[row] < 0 or not card.parameters.bounded:
         return None
     return bool(card.lowest[row] < card.tier[row] or card.unproven[row].any())
 
@@ -152,6 +157,31 @@ def _view(names: tuple[str, ...], scores: Floats, coverages: Floats) -> Answer:
     }
 
 
+def _nodes(card: Scorecard, row: int, node: Node, parent: Node | None) -> Iterator[Answer]:
+    """The index from its root down: each node's method, relative weight and score."""
+    yield {
+        "code": node.code,
+        "parent": None if parent is None else parent.code,
+        "aggregate": node.aggregate,
+        "power": node.power,
+        "weight": 1.0 if parent is None else node.weight / fsum(child.weight for child in parent.children),
+        "score": number(card.nodes[node.code][row]),
+    }
+    for child in node.children:
+        if isinstance(child, Node):
+            yield from _nodes(card, row, child, node)
+
+
+def _fitted(card: Scorecard, column: int) -> Answer | None:
+    """What a way to normalise took from the regions, or declares beside knots; null for knots, which stand alone."""
+    if card.parameters.only_knots:
+        return None
+    for scheme, found in card.fitted:
+        if column in scheme.columns and scheme.method != "knots":
+            return fitted_parameters(scheme, found, int(np.flatnonzero(scheme.columns == column)[0]))
+    return None
+
+
 def _indicator(sheet: Sheet, row: int, column: int) -> Answer:
     """One indicator from its raw value and source to its part in the score."""
     card, measured, cells = sheet.card, sheet.card.measured, sheet.card.measured.cells
@@ -169,9 +199,11 @@ def _indicator(sheet: Sheet, row: int, column: int) -> Answer:
         "total": _total(card, column),
         "measure": indicator.measure.kind,
         "measured": number(measured.values[row, column]),
+        "treated": number(card.steps.treated[row, column]),
         "normalise": "knots"
         if isinstance(indicator.normalise, Knots)
         else getattr(indicator.normalise, "method", None),
+        "fitted": _fitted(card, column),
         "knots": list(indicator.normalise.at) if isinstance(indicator.normalise, Knots) else None,
         "score": number(card.scores[row, column]),
         "weight": float(card.parameters.weights[column]),

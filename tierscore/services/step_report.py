@@ -107,16 +107,16 @@ def _cells(card: Scorecard, flags: Flags, before: Floats | None, after: Floats) 
 def _normalisations(card: Scorecard) -> Iterator[Answer]:
     """Each indicator's line or knots, and the cells that were cut off at an end."""
     taken = card.steps
-    for scheme in card.parameters.at_units(card.matrix.regions):
-        found = normalise.fit(taken.treated[:, scheme.columns], scheme)
+    for scheme, found in card.fitted:
         for place, column in enumerate(scheme.columns):
-            parameters = _parameters(scheme, found, place)
+            parameters = fitted_parameters(scheme, found, place)
             cut_off = _cut_off(scheme, found, place, taken.treated[:, column])
             cells = _cells(card, cut_off, taken.treated[:, column], taken.scores[:, column])
             yield _entry("normalise", card.parameters.codes[column], scheme.method, parameters, cells)
 
 
-def _parameters(scheme: Scheme, found: Fitted, place: int) -> Answer:
+def fitted_parameters(scheme: Scheme, found: Fitted, place: int) -> Answer:
+    """What turns one column of a scheme into scores: its knots, its line, or among how many it is ranked."""
     direction = float(scheme.direction[place])
     if scheme.method == "knots":
         return {"direction": direction, "at": scheme.at[place].tolist(), "scores": scheme.scores.tolist()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tierscore.framework.model import CentralPlace, Framework
+from tierscore.framework.model import CentralPlace, Framework, Leaf, Node
 from tierscore.framework.tree import leaves
 from tierscore.services.sheet import Answer
 
@@ -35,13 +35,16 @@ class _Builder:
         self._answer = answer
         self._framework = framework
         self._nation = nation
+        self._indicators = {item["code"]: item for item in answer["indicators"]}
+        self._nodes = {item["code"]: item for item in answer["nodes"]}
         self._sources = {source["code"]: source for source in answer["sources"]}
         self._cells = {(item["region"], item["indicator"], item["period"]): item for item in observations}
         self._bibliography = {item.code: item for item in framework.references}
 
     def tier(self) -> Answer:
         rule = self._answer["rule"]
-        parameters = {"cut": rule["cut"], "origination": rule["origination"], "min_coverage": rule["min_coverage"]}
+        names = ("sort", "cut", "origination", "decimals", "min_coverage")
+        parameters = {name: rule[name] for name in names}
         children = [*(self._test(tier) for tier in self._answer["tiers"]), self._score()]
         sort = self._framework.sort
         quota = sort.origination if isinstance(sort, CentralPlace) else None
@@ -55,17 +58,29 @@ class _Builder:
         return self._node("test", tier["code"], tier["attained"], {name: tier[name] for name in names}, [cited])
 
     def _score(self) -> Answer:
-        parameters = {"coverage": self._answer["coverage"], "aggregate": self._framework.index.aggregate}
-        children = [self._indicator(item) for item in self._answer["indicators"]]
-        code = self._framework.index.code
-        return self._node("score", code, self._answer["score"], parameters, [self._framework.index.reference], children)
+        index = self._framework.index
+        parameters = {"coverage": self._answer["coverage"], "aggregate": index.aggregate, "power": index.power}
+        children = [self._part(child) for child in index.children]
+        return self._node("score", index.code, self._answer["score"], parameters, [index.reference], children)
+
+    def _part(self, child: Node | Leaf) -> Answer:
+        """An indicator or an inner node of the index, with what it is made of."""
+        if isinstance(child, Leaf):
+            return self._indicator(self._indicators[child.indicator])
+        found = self._nodes[child.code]
+        parameters = {name: found[name] for name in ("weight", "aggregate", "power")}
+        parameters["min_coverage"] = child.min_coverage
+        children = [self._part(inner) for inner in child.children]
+        return self._node("node", child.code, found["score"], parameters, [child.reference], children)
 
     def _indicator(self, item: Answer) -> Answer:
         names = (
             "weight",
             "effective_weight",
             "contribution",
+            "treated",
             "normalise",
+            "fitted",
             "knots",
             "supplies_tier",
             "flags",

@@ -167,7 +167,13 @@ class IndicatorResult(Answer):
     total = maybe(Total)
     measure = Text()
     measured = MaybeNumber()
-    normalise = MaybeText(metadata={"description": "how the measure becomes a score"})
+    treated = MaybeNumber(metadata={"description": "the measure after transform, imputation and treatment"})
+    normalise = MaybeText(metadata={"description": "how that becomes a score"})
+    fitted = fields.Dict(
+        required=True,
+        allow_none=True,
+        metadata={"description": "the line: low + rise (direction x - origin) / width; or among how many it is ranked"},
+    )
     knots = maybe_many(
         fields.Float(),
         "the measure at the scale's least, at each tier's entry, and at the greatest; null without knots",
@@ -181,6 +187,17 @@ class IndicatorResult(Answer):
     force = MaybeText()
     flags = codes()
     missing_reason = MaybeText()
+
+
+class NodeResult(Answer):
+    """One node of the index."""
+
+    code = Text()
+    parent = MaybeText()
+    aggregate = Text()
+    power = MaybeNumber()
+    weight = Number(metadata={"description": "relative, within its parent"})
+    score = MaybeNumber()
 
 
 class OriginationGap(Answer):
@@ -320,6 +337,7 @@ class Assessment(Computed, Summary):
     tiers = many(TierTests, "lowest first")
     views = one(Views)
     uneven_functions = codes("supplied two or more tiers above the region's own")
+    nodes = many(NodeResult, "the index from its root down")
     indicators = many(IndicatorResult)
     gap = one(Gap)
     levers = many(AppliedLever, "by priority")
@@ -441,7 +459,7 @@ class Cited(Answer):
 class TraceNode(Answer):
     """One step: what it is, its value, the parameters used, the references, and what it is made of."""
 
-    step = word("tier", "test", "score", "indicator", "measure", "observation", "sum", "source")
+    step = word("tier", "test", "score", "node", "indicator", "measure", "observation", "sum", "source")
     code = Text()
     value = fields.Raw(required=True, allow_none=True, metadata={"description": "a number, a text, true or false"})
     parameters = fields.Dict(required=True)
