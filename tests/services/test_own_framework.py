@@ -11,6 +11,9 @@ import pytest
 
 from tests.evaluations import TITLE, document
 from tierscore.framework.parse import parse
+from tierscore.reports.comparison import table
+from tierscore.reports.explanation import explain
+from tierscore.reports.words import LANGUAGES, Words
 from tierscore.services.query import AssessmentQuery, CellEdit, WhatIf
 from tierscore.services.service import Reading, Service
 from tierscore.storage import frameworks
@@ -81,6 +84,17 @@ def test_what_cannot_be_said_is_null_with_a_reason(reading: Reading) -> None:
     assert answer["tiers"][1]["functions_needed"] is None
 
 
+def test_every_use_answers_for_it(reading: Reading) -> None:
+    """In a year where half of the values are missing, and on bounds of both years."""
+    for period in (2021, 2022):
+        query = AssessmentQuery(framework="own", period=period)
+        assert reading.coverage(query)["widens"] == []
+        assert len(reading.assessments(query)["items"]) == 31
+        assert reading.template(query, "zh").content
+    assert len(reading.audit(OWN)["leave_one_out"]) == 4
+    assert len(reading.panel(OWN, (2020, 2021), "common")["regions"]) == 31
+
+
 def test_the_trace_goes_through_the_nodes(reading: Reading) -> None:
     trace = reading.trace("CN-SC", OWN)["trace"]
     score = trace["children"][-1]
@@ -103,3 +117,36 @@ def test_a_what_if_scores_all_regions_again(reading: Reading) -> None:
     assert others
     unchanged = reading.what_if(WhatIf(OWN, (), (), (), ()))
     assert unchanged["changes"] == []
+
+
+def test_a_framework_by_profiles_answers_everywhere(seeded: Database) -> None:
+    """Tiers by outranking on stored data: classes without scores, and nothing that needs scores."""
+    common = {"title": TITLE, "unit": "u", "direction": "higher_is_better"}
+    made = [common | {"code": "rd_intensity"}, common | {"code": "unicorns"}]
+    tiers = [{"code": code, "title": TITLE} for code in ("low", "middle", "high")]
+    profiles = [{"rd_intensity": 2.0, "unicorns": 3}, {"rd_intensity": 3.0, "unicorns": 20}]
+    sort = {"method": "electre_tri_b", "cut": 0.6, "profiles": profiles, "thresholds": {"unicorns": {"q": 1, "p": 2}}}
+    whole = document(made, id="profiles", reference={"period": 2021}, tiers=tiers, sort=sort)
+    with seeded.write() as session:
+        frameworks.publish(session, "profiles", "1", parse(whole).digest, "illustrative", json.dumps(whole))
+    reading, query = Service(seeded).reading(), AssessmentQuery(framework="profiles")
+    answer = reading.assessment("CN-BJ", query)
+    assert (answer["tier"], answer["score"], answer["rank"], answer["tier_by_score"]) == ("high", None, None, None)
+    assert [tier["attained"] for tier in answer["tiers"]] == [True, True, True]
+    assert [tier["score_met"] for tier in answer["tiers"]] == [None, None, None]
+    sichuan = reading.assessment("CN-SC", query)
+    assert (sichuan["tier"], sichuan["gap"]["target"], sichuan["gap"]["deficits"]) == ("middle", "high", [])
+    assert reading.trace("CN-SC", query)["trace"]["parameters"]["sort"] == "electre_tri_b"
+    edit = CellEdit("set", "CN-SC", "unicorns", 30)
+    (change,) = reading.what_if(WhatIf(query, (edit, CellEdit("set", "CN-SC", "rd_intensity", 4)), (), (), ()))[
+        "changes"
+    ]
+    assert (change["before"]["tier"], change["after"]["tier"], change["score_change"]) == ("middle", "high", None)
+    assert reading.audit(query)["natural_breaks"] == []
+    assert reading.panel(query, (), "common")["regions"][0]["tiers"]
+    for language in LANGUAGES:
+        words = Words(language)
+        assert table([answer, sichuan], words)
+        told = explain(sichuan, words)
+        assert "None" not in told
+        assert any(line.endswith(("Example: 4", "例：4")) for line in told.splitlines())

@@ -85,6 +85,12 @@ class Scorecard:
         return self.steps.scores
 
     @property
+    def unknown(self) -> Flags:
+        """The indicators without a value that counts: without a score, or where profiles decide without a measure."""
+        missing: Flags = np.isnan(self.scores if self.parameters.outranking is None else self.steps.imputed)
+        return missing
+
+    @property
     def effective(self) -> Floats:
         """Each indicator's weight in the score among what is present."""
         return self.tree.effective

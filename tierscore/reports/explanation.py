@@ -55,11 +55,13 @@ def _heading(answer: Answer, words: Words) -> Lines:
             coverage=percent(answer["coverage"]),
             needed=percent(answer["rule"]["min_coverage"]),
         )
+    elif answer["rank"] is None:
+        yield words.say("{place}: {tier}", place=place, tier=names[answer["tier"]])
     else:
         yield words.say("{place}: {tier}, rank {rank}", place=place, tier=names[answer["tier"]], rank=answer["rank"])
-    if answer["tier_bounds"]["lowest"] is None:
+    if answer["tier_by_score"] is not None and answer["tier_bounds"]["lowest"] is None:
         yield INDENT + words.say("by score alone {by_score}", by_score=names[answer["tier_by_score"]])
-    else:
+    elif answer["tier_bounds"]["lowest"] is not None:
         yield from _bounds(answer, names, words)
     designated = answer["designated_tier"]
     if designated is not None:
@@ -118,33 +120,32 @@ def _origination(quota: Answer, words: Words) -> str:
 
 
 def _score(answer: Answer, words: Words) -> Lines:
-    yield INDENT + words.say(
-        "score {score}: the sum of the contributions below; {coverage} of the weight is present",
-        score=rounded(answer["score"], 4),
-        coverage=percent(answer["coverage"]),
-    )
+    yield INDENT + _whole(answer, words)
     sources = {source["code"]: source for source in answer["sources"]}
     for indicator in answer["indicators"]:
         yield from _indicator(indicator, sources, words)
 
 
-def _indicator(indicator: Answer, sources: dict[str, Answer], words: Words) -> Lines:
-    if indicator["score"] is None:
-        yield 2 * INDENT + words.say(
-            "{title}: missing ({reason}), weight {weight}",
-            title=words.name(indicator["title"]),
-            reason=words.phrase(indicator["missing_reason"]),
-            weight=indicator["weight"],
+def _whole(answer: Answer, words: Words) -> str:
+    """What the score is made of, or that there is none."""
+    fields = {"score": rounded(answer["score"], 4), "coverage": percent(answer["coverage"])}
+    methods = list(dict.fromkeys(node["aggregate"] for node in answer["nodes"]))
+    if answer["score"] is None:
+        return words.say("no score; {coverage} of the weight is present", coverage=fields["coverage"])
+    if methods == ["arithmetic"]:
+        return words.say(
+            "score {score}: the sum of the contributions below; {coverage} of the weight is present", **fields
         )
+    named = ", ".join(methods)
+    return words.say("score {score}: by {methods}; {coverage} of the weight is present", methods=named, **fields)
+
+
+def _indicator(indicator: Answer, sources: dict[str, Answer], words: Words) -> Lines:
+    yield 2 * INDENT + _part(indicator, words)
+    if indicator["missing_reason"] is not None:
         return
-    yield 2 * INDENT + words.say(
-        "{title}: {contribution} = weight {effective} x score {score}",
-        title=words.name(indicator["title"]),
-        contribution=rounded(indicator["contribution"], 4),
-        effective=rounded(indicator["effective_weight"], 4),
-        score=rounded(indicator["score"], 4),
-    )
-    yield 3 * INDENT + _scored(indicator, words)
+    if indicator["score"] is not None:
+        yield 3 * INDENT + _scored(indicator, words)
     yield 3 * INDENT + words.say(
         "observed {value} {unit} in {period}, status {status}",
         value=plain(indicator["value"]),
@@ -159,6 +160,29 @@ def _indicator(indicator: Answer, sources: dict[str, Answer], words: Words) -> L
     if indicator["flags"]:
         flags = words.say(", ").join(words.phrase(flag) for flag in indicator["flags"])
         yield 3 * INDENT + words.say("note: {flags}", flags=flags)
+
+
+def _part(indicator: Answer, words: Words) -> str:
+    """An indicator's part in the score, as far as it has one."""
+    title = words.name(indicator["title"])
+    if indicator["missing_reason"] is not None:
+        reason = words.phrase(indicator["missing_reason"])
+        return words.say(
+            "{title}: missing ({reason}), weight {weight}", title=title, reason=reason, weight=indicator["weight"]
+        )
+    weight = rounded(indicator["effective_weight"], 4)
+    score, contribution = rounded(indicator["score"], 4), rounded(indicator["contribution"], 4)
+    if indicator["score"] is None:
+        return words.say("{title}: {measured}", title=title, measured=_measured(indicator, words))
+    if indicator["contribution"] is None:
+        return words.say("{title}: score {score}, weight {effective}", title=title, score=score, effective=weight)
+    return words.say(
+        "{title}: {contribution} = weight {effective} x score {score}",
+        title=title,
+        contribution=contribution,
+        effective=weight,
+        score=score,
+    )
 
 
 def _scored(indicator: Answer, words: Words) -> str:

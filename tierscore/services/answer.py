@@ -124,7 +124,7 @@ def _tier(sheet: Sheet, row: int, place: int) -> Answer:
         "origination": _origination(card, row, place),
         "attained": bool(tests.met[row, : place + 1].all()),
         "missing_functions": sheet.codes(missing),
-        "unknown_functions": sheet.codes(np.isnan(card.scores[row])),
+        "unknown_functions": sheet.codes(card.unknown[row]),
     }
 
 

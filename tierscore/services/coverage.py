@@ -27,7 +27,7 @@ def coverage(sheet: Sheet) -> Answer:
 
 
 def _missing(sheet: Sheet) -> Flags:
-    return np.isnan(sheet.card.scores)
+    return sheet.card.unknown
 
 
 def _states(sheet: Sheet) -> dict[str, Flags]:
@@ -78,8 +78,13 @@ def _cell(sheet: Sheet, row: int, column: int, states: dict[str, Flags]) -> Answ
 
 
 def _widens(sheet: Sheet) -> list[Answer]:
-    """For each indicator the regions whose tier, or bounds, a missing value of it bears on."""
+    """For each indicator the regions whose tier, or bounds, a missing value of it bears on.
+
+    None where the scale's ends are not the worst and the best that a missing value can be.
+    """
     card = sheet.card
+    if not card.parameters.bounded:
+        return []
     alone = unknown.alone(card.scores, sheet.framework, card.parameters)
     narrowed = unknown.narrowed(card.scores, sheet.framework, card.parameters)
     own, lowest, highest = (tiers[:, np.newaxis] for tiers in (card.tier, card.lowest, card.highest))

@@ -37,7 +37,7 @@ def levers_of(sheet: Sheet, row: int, target: int, needs: Floats) -> tuple[list[
     catalogue = _catalogue_of(sheet)
     relevance = _applied(sheet, row, target, catalogue)
     card = sheet.card
-    acts_on_unknown = (relevance > 0) & np.isnan(card.scores[row])
+    acts_on_unknown = (relevance > 0) & card.unknown[row]
     return (
         _by_priority(catalogue, relevance, needs, card.parameters.codes),
         [

@@ -96,7 +96,7 @@ def _unknown(sheet: Sheet, row: int) -> list[Answer]:
             "weight": float(card.parameters.weights[column]),
             "missing_reason": Absence(int(card.measured.absence[row, column])).name.lower(),
         }
-        for column in np.flatnonzero(np.isnan(card.scores[row]))
+        for column in np.flatnonzero(card.unknown[row])
     ]
 
 
