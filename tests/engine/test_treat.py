@@ -61,6 +61,16 @@ def test_enough_replaced_cells_end_it_and_the_column_that_passes_then_stays() ->
     assert passes(now, Limits()).all()
 
 
+@pytest.mark.parametrize(
+    "values", [(0.1, 0.1, 0.1, 0.7), (3.3, 3.3, 1.1, 3.3), (2.302585092994046,) * 3 + (1.2039728043259361,)]
+)
+def test_a_column_that_stands_on_the_limit_fails_whatever_floats_make_of_it(values: tuple[float, ...]) -> None:
+    """Three alike and one apart: the skewness is 2 or -2 by the formula, the kurtosis 4; nothing is below a limit."""
+    skew, kurtosis = shape(column(*values))
+    assert (abs(float(skew[0])), float(kurtosis[0])) == pytest.approx((2.0, 4.0))
+    assert not passes(column(*values), Limits()).any()
+
+
 def test_an_exempt_column_stays_as_it_is() -> None:
     found = treat(ONE_HIGH, Limits(), exempt=~NOTHING)
     assert found.values.tolist() == ONE_HIGH.tolist()

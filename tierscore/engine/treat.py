@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tierscore.engine.matrix import Flags, Floats
+from tierscore.engine.threshold import EPS
 
 OFFSET = 0.01
 
@@ -92,7 +93,7 @@ def passes(values: Floats, limits: Limits) -> Flags:
 
 
 def _small(skew: Floats, kurtosis: Floats, limits: Limits) -> Flags:
-    return ~(np.abs(skew) >= limits.skew) | ~(kurtosis >= limits.kurtosis)
+    return ~(np.abs(skew) >= limits.skew - EPS) | ~(kurtosis >= limits.kurtosis - EPS)
 
 
 def log_of(values: Floats) -> Floats:
