@@ -109,6 +109,8 @@ def test_the_benefit_of_the_doubt_with_bounds_is_no_better_than_without() -> Non
         ("entropy", [[-1.0, 1.0], [1.0, 2.0]], "below 0"),
         ("entropy", [[0.0, 1.0], [0.0, 2.0]], "is 0 for every unit"),
         ("critic", [[1.0, 1.0], [1.0, 2.0]], "the same for every unit"),
+        ("critic", [[1e-300, 1.0], [2e-300, 2.0]], "the same for every unit"),
+        ("pca", [[1e-300, 1.0], [2e-300, 2.0], [3e-300, 1.0]], "the same for every unit"),
         ("variation", [[-1.0, 1.0], [1.0, 2.0]], "mean of 0"),
         ("balanced", [[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]], "balance"),
         ("deviation", [[1.0, 2.0], [1.0, 2.0]], "as even as the others"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tierscore.engine.matrix import Floats
+from tierscore.engine.threshold import LEAST_SPREAD
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def standardised(correlations: Floats) -> float:
 def components(scores: Floats) -> Components | None:
     """Principal components of the children's correlations; None where one of them does not vary or units are few."""
     rows = complete(scores)
-    if scores.shape[1] < 2 or len(rows) < 3 or (np.ptp(rows, axis=0) == 0).any():
+    if scores.shape[1] < 2 or len(rows) < 3 or (np.ptp(rows, axis=0) <= LEAST_SPREAD).any():
         return None
     values, vectors = np.linalg.eigh(np.corrcoef(rows, rowvar=False))
     values, vectors = np.maximum(values[::-1], 0.0), vectors[:, ::-1]

@@ -13,6 +13,7 @@ import numpy as np
 
 from tierscore.engine.matrix import Flags, Floats
 from tierscore.engine.refused import Refused, first
+from tierscore.engine.threshold import LEAST_SPREAD
 
 MOST_INCONSISTENT = 0.1
 # Saaty's mean consistency index of random judgements, by the number of things compared, from 1.
@@ -73,9 +74,8 @@ def critic(scores: Floats) -> Floats:
 
     The deviation is the n - 1 one, as in `pymcdm`; it makes no difference to the relative weights.
     """
-    width = np.ptp(scores, axis=0)
-    _refuse(width == 0, _SAME)
-    scaled = (scores - scores.min(axis=0)) / width
+    _refuse(_flat(scores), _SAME)
+    scaled = (scores - scores.min(axis=0)) / np.ptp(scores, axis=0)
     return _relative(scaled.std(axis=0, ddof=1) * (1.0 - _correlations(scaled)).sum(axis=0))
 
 
@@ -85,7 +85,7 @@ def deviation(scores: Floats) -> Floats:
     >>> deviation(np.array([[0.0, 0.0], [1.0, 3.0]]))
     array([0.25, 0.75])
     """
-    return _relative(np.where(np.ptp(scores, axis=0) > 0, scores.std(axis=0, ddof=1), 0.0))
+    return _relative(np.where(_flat(scores), 0.0, scores.std(axis=0, ddof=1)))
 
 
 def variation(scores: Floats) -> Floats:
@@ -95,8 +95,10 @@ def variation(scores: Floats) -> Floats:
     array([0.5, 0.5])
     """
     mean = np.abs(scores.mean(axis=0))
-    _refuse(mean == 0, "Step {step}: indicator {indicator} has a mean of 0, and nothing varies relative to that.")
-    return _relative(np.where(np.ptp(scores, axis=0) > 0, scores.std(axis=0, ddof=1), 0.0) / mean)
+    _refuse(
+        mean <= LEAST_SPREAD, "Step {step}: indicator {indicator} has a mean of 0, and nothing varies relative to that."
+    )
+    return _relative(np.where(_flat(scores), 0.0, scores.std(axis=0, ddof=1)) / mean)
 
 
 def principal_components(scores: Floats) -> Floats:
@@ -106,7 +108,7 @@ def principal_components(scores: Floats) -> Floats:
     child belongs to the component that it loads on most, and weighs its squared loading there; the squared loadings
     are taken of the variance of all of them together.
     """
-    _refuse(np.ptp(scores, axis=0) == 0, _SAME)
+    _refuse(_flat(scores), _SAME)
     values, vectors = np.linalg.eigh(_correlations(scores))
     kept = np.flatnonzero(values > 1.0) if (values > 1.0).any() else np.array([values.size - 1])
     loadings = varimax(vectors[:, kept] * np.sqrt(values[kept]))
@@ -133,7 +135,7 @@ def balanced(scores: Floats) -> Floats:
     The correlation of child i with the sum is (R v)_i over a common size, v being weight x deviation and R the
     correlations; so R v = 1, solved exactly.
     """
-    _refuse(np.ptp(scores, axis=0) == 0, _SAME)
+    _refuse(_flat(scores), _SAME)
     try:
         pulls = np.linalg.solve(_correlations(scores), np.ones(scores.shape[1]))
     except np.linalg.LinAlgError:
@@ -235,6 +237,12 @@ def _best(scores: Floats, complete: Flags, row: int, low: float, high: float) ->
         raise Refused("Step {step}: no weights of {unit} keep every part within the bounds.", row)
     weights: Floats = found.x
     return weights
+
+
+def _flat(scores: Floats) -> Flags:
+    """Which columns do not differ, or by less than can be squared."""
+    flat: Flags = np.ptp(scores, axis=0) <= LEAST_SPREAD
+    return flat
 
 
 def _correlations(scores: Floats) -> Floats:
