@@ -11,6 +11,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 # What asks a database goes through both engines; tests/storage and tests/migrations do so by themselves.
 ON_BOTH := tests/api tests/docs tests/reports tests/services tests/test_cli.py
+# Among these, what asks none: no need to run it twice.
+ON_NONE := tests/services/test_evaluating.py tests/services/test_evaluation_agrees_with_oracle.py \
+	tests/services/test_reference_cases.py tests/api/test_evaluation.py tests/docs/test_tutorial.py
 CATALOGUE := tierscore/locale/zh/LC_MESSAGES/messages
 
 .PHONY: run test lint smoke bench clean
@@ -26,7 +29,7 @@ run: $(VENV)/.runtime $(CATALOGUE).mo var/secret
 
 test: lint
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
-	TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadfile $(ON_BOTH)
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadfile $(ON_BOTH) $(addprefix --ignore=,$(ON_NONE))
 
 lint: $(VENV)/.test $(CATALOGUE).mo
 	$(BIN)/ruff check
