@@ -20,6 +20,9 @@ from tierscore.services.query import AssessmentQuery
 blueprint = Resources("frameworks", "What is measured and how, and which levers answer a gap")
 
 
+VERSION = [in_path("id", "id of a framework", "cn-innovation-centre"), in_path("version", "its version", "2021.1")]
+
+
 class LeverQuery(PageQuery):
     """Whose levers."""
 
@@ -37,10 +40,7 @@ def list_frameworks(query: dict[str, Any]) -> Page:
 
 @blueprint.get(
     "/frameworks/<string:id>/<string:version>",
-    parameters=[
-        in_path("id", "id of a framework", "cn-innovation-centre"),
-        in_path("version", "its version", "2021.1"),
-    ],
+    parameters=VERSION,
 )
 @blueprint.query(QuerySchema)
 @blueprint.answers(FrameworkWithDocument, errors=("NOT_FOUND",))
@@ -61,10 +61,7 @@ class AuditQuery(QuerySchema):
 
 @blueprint.get(
     "/frameworks/<string:id>/<string:version>/audit",
-    parameters=[
-        in_path("id", "id of a framework", "cn-innovation-centre"),
-        in_path("version", "its version", "2021.1"),
-    ],
+    parameters=VERSION,
 )
 @blueprint.query(AuditQuery)
 @blueprint.answers(Audit, errors=("NOT_FOUND",))

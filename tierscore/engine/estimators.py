@@ -222,7 +222,8 @@ class Normaliser(OneToOneFeatureMixin, _Step):
         return normalise.apply(self._read(X, reset=False), [self.scheme_], [self.fitted_])
 
     def _scheme(self, count: int) -> Scheme:
-        low, rise, floor, ceiling = (np.broadcast_to(part, (count,)).astype(np.float64) for part in self._line())
+        parts = normalise.line(self.method, (self.low, self.high), (self.mean, self.sd), self.clip)
+        low, rise, floor, ceiling = (np.broadcast_to(part, (count,)).astype(np.float64) for part in parts)
         posts = np.zeros((2, count)) if self.goalposts is None else np.asarray(self.goalposts, dtype=np.float64)
         given = {
             "low": posts[0],
@@ -232,18 +233,6 @@ class Normaliser(OneToOneFeatureMixin, _Step):
         }
         direction = np.ones(count) if self.direction is None else np.asarray(self.direction, dtype=np.float64)
         return Scheme(self.method, np.arange(count), direction, low, rise, floor, ceiling, given)
-
-    def _line(self) -> tuple[Any, Any, Any, Any]:
-        if self.method == "zscore":
-            return self.mean, self.sd, -np.inf, np.inf
-        if self.method == "relative_to_mean":
-            return 100.0, 100.0, -np.inf, np.inf
-        if self.method in {"minmax", "goalposts"}:
-            low, high = np.asarray(self.low, dtype=np.float64), np.asarray(self.high, dtype=np.float64)
-            cut_off = self.method == "goalposts" and self.clip
-            ends = np.minimum(low, high), np.maximum(low, high)
-            return low, high - low, ends[0] if cut_off else -np.inf, ends[1] if cut_off else np.inf
-        return 0.0, 1.0, -np.inf, 1.0 if self.clip and self.method != "dist_to_max" else np.inf
 
 
 class CompositeIndex(_Step):

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tierscore.engine import copeland, means, topsis, weighting
+from tierscore.engine import aggregate, copeland, means, topsis, weighting
 from tierscore.engine.matrix import Flags, Floats
+from tierscore.engine.parameters import Parameters
 from tierscore.engine.refused import Refused, first
 from tierscore.engine.threshold import EPS
 from tierscore.framework.model import Leaf, Node, Weighting
@@ -32,6 +33,14 @@ class Nodes:
 
     values: dict[str, Floats]
     effective: Floats
+
+
+def tree_of(scores: Floats, given: Parameters) -> Nodes:
+    """The index of a framework: its root alone where the short way of weighted sums will do; raises Refused."""
+    if given.linear:
+        effective = aggregate.effective_weights(given.index, ~np.isnan(scores), given.columns)
+        return Nodes({given.index.code: aggregate.weighted_mean(scores, effective)}, effective)
+    return score_nodes(given.index, scores, given.columns)
 
 
 def score_nodes(index: Node, scores: Floats, columns: Mapping[str, int]) -> Nodes:

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from tierscore.engine import knots
 from tierscore.engine.matrix import Floats, Ints
 from tierscore.engine.refused import Refused
 
 RANKS = ("rank", "prank", "borda")
+DISTANCES = ("dist_to_reference", "dist_to_target")
 DECLARED = ("knots", "goalposts")  # their values carry the order and come from no data
 
 
@@ -58,6 +61,29 @@ class Fitted:
 
 
 NOTHING = np.zeros((1, 0))
+Line = tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]
+
+
+def line(method: str, ends: tuple[Any, Any], centre: tuple[float, float], cut_off: bool) -> Line:
+    """The score at the origin, the rise over one width, the floor and the ceiling of a straight line.
+
+    Parameters
+    ----------
+    ends : numbers, or arrays over columns
+        Where min-max values and goalposts go to.
+    centre : mean and deviation that a z-score goes to.
+    cut_off : whether goalposts end at their ends, and distances to a unit or target at 1.
+    """
+    if method == "zscore":
+        return *centre, -np.inf, np.inf
+    if method == "relative_to_mean":
+        return 100.0, 100.0, -np.inf, np.inf
+    if method in {"minmax", "goalposts"}:
+        low, high = (np.asarray(end, dtype=np.float64) for end in ends)
+        if method == "goalposts" and cut_off:
+            return low, high - low, np.minimum(low, high), np.maximum(low, high)
+        return low, high - low, -np.inf, np.inf
+    return 0.0, 1.0, -np.inf, 1.0 if cut_off and method in DISTANCES else np.inf
 
 
 def normalise(values: Floats, schemes: Sequence[Scheme]) -> Floats:

@@ -88,7 +88,7 @@ def _together(matrices: Sequence[Matrix], framework: Framework, given: Parameter
     matrix = _stacked(matrices)
     measured = _stacked_measures(parts)
     taken = steps.take(measured.values, given, Units(matrix.regions, pipeline.group_places(matrix)))
-    return pipeline.sorted_(matrix, framework, given, measured, taken)
+    return pipeline.classify(matrix, framework, given, measured, taken)
 
 
 def _stacked(matrices: Sequence[Matrix]) -> Matrix:

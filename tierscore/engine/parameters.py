@@ -12,7 +12,7 @@ from tierscore.engine.aggregate import declared_weights
 from tierscore.engine.electre import Criteria
 from tierscore.engine.impute import Filling
 from tierscore.engine.matrix import Flags, Floats, Ints
-from tierscore.engine.normalise import Scheme
+from tierscore.engine.normalise import DISTANCES, Line, Scheme, line
 from tierscore.engine.refused import Refused, labelled
 from tierscore.engine.tier import Rule
 from tierscore.engine.treat import Limits
@@ -33,7 +33,6 @@ from tierscore.framework.model import (
 from tierscore.framework.tree import leaves, nodes
 
 VIEWED_FORCES = FORCES[:2]  # `overall` is a view of nothing
-CUT_OFF = {"dist_to_reference", "dist_to_target"}
 
 
 @dataclass(frozen=True)
@@ -106,6 +105,10 @@ class Parameters:
     def columns(self) -> dict[str, int]:
         """At which place each scored indicator stands."""
         return {code: place for place, code in enumerate(self.codes)}
+
+    def compared(self, total: Floats) -> Floats:
+        """Scores as they are compared with thresholds and each other: rounded where the framework says so."""
+        return total if self.decimals is None else np.round(total, self.decimals)
 
     def at_units(self, units: Sequence[str]) -> list[Scheme]:
         """The schemes with the places of the units that they name; raises CannotScore for one that is not there."""
@@ -235,12 +238,12 @@ def _treating(framework: Framework, scored: list[Indicator]) -> Treating | None:
 
 def _schemes(framework: Framework, scored: list[Indicator], knots: Floats) -> tuple[Scheme, ...]:
     """One scheme for each method; none where indicators have no scores at all."""
-    methods = list(dict.fromkeys(_method(indicator) for indicator in scored if indicator.normalise is not None))
+    methods = dict.fromkeys(item.normalise.method for item in scored if item.normalise is not None)
     return tuple(_scheme(framework, scored, method, knots) for method in methods)
 
 
-def _method(indicator: Indicator) -> str:
-    return indicator.normalise.method if isinstance(indicator.normalise, Scaling) else "knots"
+def _method(indicator: Indicator) -> str | None:
+    return None if indicator.normalise is None else indicator.normalise.method
 
 
 def _unit(indicator: Indicator) -> str:
@@ -255,28 +258,17 @@ def _scheme(framework: Framework, scored: list[Indicator], method: str, knots: F
         nothing = np.zeros(0)
         at = knots[places]
         return Scheme(method, np.array(places), direction, nothing, nothing, nothing, nothing, at=at, scores=scores)
-    low, rise, floor, ceiling = np.array([_line(framework, scored[place]) for place in places]).T
+    rules = [rule for place in places if isinstance(rule := scored[place].normalise, Scaling)]
+    low, rise, floor, ceiling = np.array([_line(framework, rule) for rule in rules], dtype=np.float64).T
     given = {
-        name: np.array([getattr(scored[place].normalise, name) for place in places], dtype=np.float64)
-        for name in ("low", "high", "target")
+        name: np.array([getattr(rule, name) for rule in rules], dtype=np.float64) for name in ("low", "high", "target")
     }
     return Scheme(method, np.array(places), direction, low, rise, floor, ceiling, given)
 
 
-def _line(framework: Framework, indicator: Indicator) -> tuple[float, float, float, float]:
-    """The score at the origin, the rise over one width, and where scores are cut off."""
-    rule = indicator.normalise
-    if not isinstance(rule, Scaling):
-        return 0.0, 1.0, -np.inf, np.inf
-    if rule.method == "zscore":
-        return rule.mean, rule.sd, -np.inf, np.inf
-    if rule.method == "relative_to_mean":
-        return 100.0, 100.0, -np.inf, np.inf
-    if rule.method in {"minmax", "goalposts"}:
-        low, high = _range(framework, rule)
-        cut_off = rule.method == "goalposts" and rule.clip
-        return low, high - low, min(low, high) if cut_off else -np.inf, max(low, high) if cut_off else np.inf
-    return 0.0, 1.0, -np.inf, 1.0 if rule.cap else np.inf
+def _line(framework: Framework, rule: Scaling) -> Line:
+    cut_off = rule.cap if rule.method in DISTANCES else rule.clip
+    return line(rule.method, _range(framework, rule), (rule.mean, rule.sd), cut_off)
 
 
 def _rule(framework: Framework, scored: list[Indicator]) -> Rule:

@@ -9,7 +9,7 @@ import numpy as np
 
 from tierscore.engine import aggregate, electre, measure, nodes, steps, tier
 from tierscore.engine.electre import Credibilities
-from tierscore.engine.matrix import Absence, Flags, Floats, Ints, Matrix
+from tierscore.engine.matrix import Absence, Floats, Ints, Matrix
 from tierscore.engine.nodes import Nodes
 from tierscore.engine.parameters import Outranking, Parameters, parameters
 from tierscore.engine.refused import labelled
@@ -46,14 +46,14 @@ def score(
     taken = steps.take(measured.values, given, units)
     if framework.missing == "fail":
         _refuse_missing(measured, taken.imputed, matrix.regions, given.codes)
-    return sorted_(matrix, framework, given, measured, taken)
+    return classify(matrix, framework, given, measured, taken)
 
 
-def sorted_(matrix: Matrix, framework: Framework, given: Parameters, measured: Measured, taken: Steps) -> Scorecard:
+def classify(matrix: Matrix, framework: Framework, given: Parameters, measured: Measured, taken: Steps) -> Scorecard:
     """The second half: from indicator scores by nodes and score to the tier."""
     given = weighed(given, taken.scores)
     found = nodes_of(taken.scores, given, matrix.regions)
-    total, present = found.values[given.index.code], _present(taken, given)
+    total, present = found.values[given.index.code], ~steps.unknown(taken, given)
     tests, attained = _tests(taken, total, given)
     coverage = aggregate.coverage(present, given.weights)
     scorable = ~np.isnan(total) if given.outranking is None else coverage > 0
@@ -68,7 +68,7 @@ def sorted_(matrix: Matrix, framework: Framework, given: Parameters, measured: M
         coverage=coverage,
         score=total,
         assessed=assessed,
-        rank=aggregate.rank(compared(total, given), assessed & ~np.isnan(total)),
+        rank=aggregate.rank(given.compared(total), assessed & ~np.isnan(total)),
         tests=tests,
         tier=np.where(assessed, attained, -1),
     )
@@ -90,27 +90,14 @@ def weighed(given: Parameters, scores: Floats) -> Parameters:
 
 
 def nodes_of(scores: Floats, given: Parameters, units: Sequence[str]) -> Nodes:
-    """The scores of the index tree: of its root alone where the short way of weighted sums will do."""
-    if given.linear:
-        effective = aggregate.effective_weights(given.index, ~np.isnan(scores), given.columns)
-        return Nodes({given.index.code: aggregate.weighted_mean(scores, effective)}, effective)
+    """The scores of the index tree; raises CannotScore with the names of unit and indicator or node."""
     with labelled("aggregate", units, given.codes):
-        return nodes.score_nodes(given.index, scores, given.columns)
-
-
-def compared(total: Floats, given: Parameters) -> Floats:
-    """The score as it is compared with thresholds and other scores: rounded where the framework says so."""
-    return total if given.decimals is None else np.round(total, given.decimals)
-
-
-def _present(taken: Steps, given: Parameters) -> Flags:
-    known: Flags = ~np.isnan(taken.imputed if given.outranking is not None else taken.scores)
-    return known
+        return nodes.tree_of(scores, given)
 
 
 def _tests(taken: Steps, total: Floats, given: Parameters) -> tuple[Tests, Ints]:
     """The tests of every tier, and the tier that they or the profiles give."""
-    tests = tier.run_tests(taken.scores, compared(total, given), given.weights, given.rule)
+    tests = tier.run_tests(taken.scores, given.compared(total), given.weights, given.rule)
     if given.outranking is None:
         return tests, tier.highest(tests.met)
     found = outrank(taken.imputed, given.outranking)

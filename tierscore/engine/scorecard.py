@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from tierscore.engine import aggregate, nodes, normalise, tier, unknown
+from tierscore.engine import aggregate, nodes, normalise, steps, tier, unknown
 from tierscore.engine.matrix import Cells, Flags, Floats, Ints, Matrix
 from tierscore.engine.nodes import Nodes
 from tierscore.engine.normalise import Fitted, Scheme
@@ -86,9 +86,8 @@ class Scorecard:
 
     @property
     def unknown(self) -> Flags:
-        """The indicators without a value that counts: without a score, or where profiles decide without a measure."""
-        missing: Flags = np.isnan(self.scores if self.parameters.outranking is None else self.steps.imputed)
-        return missing
+        """The indicators without a value that counts."""
+        return steps.unknown(self.steps, self.parameters)
 
     @property
     def effective(self) -> Floats:
@@ -118,8 +117,7 @@ class Scorecard:
     @property
     def compared(self) -> Floats:
         """The score as it is compared with thresholds: rounded where the framework says so."""
-        decimals = self.parameters.decimals
-        return self.score if decimals is None else np.round(self.score, decimals)
+        return self.parameters.compared(self.score)
 
     @cached_property
     def tier_by_score(self) -> Ints:

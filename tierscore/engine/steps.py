@@ -36,11 +36,6 @@ class Steps:
         found: Flags = np.isnan(self.transformed) & ~np.isnan(self.imputed)
         return found
 
-    @property
-    def changed(self) -> Flags:
-        """The cells that treatment replaced."""
-        return self.replaced
-
 
 @dataclass(frozen=True)
 class Units:
@@ -72,6 +67,12 @@ def take(measured: Floats, given: Parameters, units: Units) -> Steps:
     treated, replaced, logged = _treated(imputed, given)
     scores = _normalised(treated, given, units)
     return Steps(measured, transformed, imputed, treated, scores, replaced, logged)
+
+
+def unknown(taken: Steps, given: Parameters) -> Flags:
+    """The cells that do not count: without a score, or where profiles decide without a measure."""
+    missing: Flags = np.isnan(taken.scores if given.outranking is None else taken.imputed)
+    return missing
 
 
 def scores(measured: Floats, given: Parameters, units: Units) -> Floats:

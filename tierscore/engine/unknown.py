@@ -52,20 +52,10 @@ def narrowed(scores: Floats, framework: Framework, given: Parameters) -> tuple[I
 def attained(scores: Floats, framework: Framework, given: Parameters) -> Ints:
     """The tier of each region from its scores, (..., regions) from (..., regions, indicators); -1 for none."""
     present = ~np.isnan(scores)
-    total = _total(scores, given)
+    total = given.compared(nodes.tree_of(scores, given).values[given.index.code])
     enough = aggregate.coverage(present, given.weights) >= framework.min_coverage - EPS
     tests = tier.run_tests(scores, total, given.weights, given.rule)
     return np.where(enough & ~np.isnan(total), tier.highest(tests.met), -1)
-
-
-def _total(scores: Floats, given: Parameters) -> Floats:
-    """The score, rounded where the framework compares it so."""
-    if given.linear:
-        effective = aggregate.effective_weights(given.index, ~np.isnan(scores), given.columns)
-        total = aggregate.weighted_mean(scores, effective)
-    else:
-        total = nodes.score_nodes(given.index, scores, given.columns).values[given.index.code]
-    return total if given.decimals is None else np.round(total, given.decimals)
 
 
 def _ends(framework: Framework) -> Floats:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from tierscore.framework.catalogue import Title
 
@@ -61,6 +62,8 @@ class Pooling:
 @dataclass(frozen=True)
 class Knots:
     """A piecewise-linear value function: the measure at the floor, at each tier's entry, at the ceiling."""
+
+    method: ClassVar[str] = "knots"
 
     at: tuple[float, ...]
 
@@ -180,6 +183,8 @@ class Origination:
 class CentralPlace:
     """The tier rule of the default framework: score, functions share and origination quota."""
 
+    method: ClassVar[str] = "central_place"
+
     cut: float
     origination: Origination | None = None
     reference: str | None = None
@@ -188,6 +193,8 @@ class CentralPlace:
 @dataclass(frozen=True)
 class ScoreBands:
     """The tier by the score alone, rounded to so many decimals where they are given; ranks too."""
+
+    method: ClassVar[str] = "score_bands"
 
     decimals: int | None = None
     reference: str | None = None
@@ -206,6 +213,8 @@ class Thresholds:
 @dataclass(frozen=True)
 class ElectreTriB:
     """The tier by outranking of profiles, lowest first; `cut` is the credibility needed, lambda."""
+
+    method: ClassVar[str] = "electre_tri_b"
 
     cut: float
     profiles: tuple[tuple[tuple[str, float], ...], ...]

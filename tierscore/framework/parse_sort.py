@@ -46,9 +46,9 @@ def _electre_tri_b(reader: Reader) -> ElectreTriB:
 
 
 METHODS: dict[str, Callable[[Reader], Sort]] = {
-    "central_place": _central_place,
-    "score_bands": _score_bands,
-    "electre_tri_b": _electre_tri_b,
+    CentralPlace.method: _central_place,
+    ScoreBands.method: _score_bands,
+    ElectreTriB.method: _electre_tri_b,
 }
 
 

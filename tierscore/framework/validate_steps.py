@@ -82,8 +82,3 @@ def _doubt_fits(pointer: str, node: Node, weighting: Weighting) -> Iterator[Viol
     if node.aggregate != "arithmetic":
         template = "The benefit of the doubt is a weighted sum; its node is aggregated arithmetically."
         yield broken(f"{pointer}/aggregate", "wrong_method", template, node.aggregate)
-
-
-def derived(framework: Framework) -> Iterator[str]:
-    """The pointers of the nodes whose weights are derived from data, not declared."""
-    return (pointer for pointer, node in nodes(framework.index) if node.weights is not None)

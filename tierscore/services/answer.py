@@ -18,7 +18,6 @@ from tierscore.services.outlook import Outlook
 from tierscore.services.sheet import Answer, Sheet, number
 from tierscore.services.step_report import fitted_parameters
 
-METHODS = {CentralPlace: "central_place", ScoreBands: "score_bands", ElectreTriB: "electre_tri_b"}
 ROLES = {1: "growth_pole", 0: "power_source"}
 SPARSE_BELOW = 2 / 3
 FLAG_OF_STATUS = {"E": "estimated", "P": "provisional", "D": "other_definition"}
@@ -200,9 +199,7 @@ def _indicator(sheet: Sheet, row: int, column: int) -> Answer:
         "measure": indicator.measure.kind,
         "measured": number(measured.values[row, column]),
         "treated": number(card.steps.treated[row, column]),
-        "normalise": "knots"
-        if isinstance(indicator.normalise, Knots)
-        else getattr(indicator.normalise, "method", None),
+        "normalise": None if indicator.normalise is None else indicator.normalise.method,
         "fitted": _fitted(card, column),
         "knots": list(indicator.normalise.at) if isinstance(indicator.normalise, Knots) else None,
         "score": number(card.scores[row, column]),
@@ -277,7 +274,7 @@ def _rule(framework: Framework) -> Answer:
         "status": framework.status,
         "scale": {"min": framework.scale.low, "max": framework.scale.high},
         "min_coverage": framework.min_coverage,
-        "sort": METHODS[type(sort)],
+        "sort": sort.method,
         "cut": None if isinstance(sort, ScoreBands) else sort.cut,
         "decimals": sort.decimals if isinstance(sort, ScoreBands) else None,
         "origination": {"from": quota.start, "coverage": quota.coverage, "share": quota.share} if quota else None,

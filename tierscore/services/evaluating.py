@@ -19,6 +19,7 @@ from tierscore.engine.scorecard import Scorecard
 from tierscore.errors import CannotScore, Invalid, UnknownCode, Violation
 from tierscore.framework.model import Framework
 from tierscore.framework.parse import parse
+from tierscore.framework.pointer import below
 from tierscore.framework.tree import nodes
 from tierscore.ingest.wide import read_wide
 from tierscore.services.auditing import audit
@@ -69,7 +70,7 @@ def _place_of(error: CannotScore, units: Sequence[Unit], framework: Framework) -
     known = error.indicator in codes
     if error.unit in rows:
         row = rows.index(error.unit)
-        return f"/units/{row}/values/{escaped(str(error.indicator))}" if known else f"/units/{row}"
+        return below("/units", row, "values", str(error.indicator)) if known else f"/units/{row}"
     if known:
         return f"/framework/indicators/{codes.index(str(error.indicator))}"
     pointers = {node.code: pointer for pointer, node in nodes(framework.index)}
@@ -202,7 +203,7 @@ def _unknown_values(units: Sequence[Unit], framework: Framework) -> Iterator[Vio
         for code in unit.values:
             if code not in known:
                 template = "There is no indicator {value!r} in this framework."
-                pointer = f"/units/{place}/values/{escaped(code)}"
+                pointer = below("/units", place, "values", code)
                 allowed = tuple(sorted(known))
                 yield Violation("unknown_code", template, {"value": code}, pointer=pointer, value=code, allowed=allowed)
 
@@ -212,15 +213,10 @@ def _too_large(units: Sequence[Unit]) -> Iterator[Violation]:
     for place, unit in enumerate(units):
         for code, value in unit.values.items():
             if value is not None and abs(value) > LARGEST_VALUE:
-                pointer = f"/units/{place}/values/{escaped(code)}"
+                pointer = below("/units", place, "values", code)
                 params = {"value": value, "largest": LARGEST_VALUE}
                 template = "Values are between -{largest:g} and {largest:g}."
                 yield Violation("out_of_range", template, params, pointer=pointer, value=value)
-
-
-def escaped(key: str) -> str:
-    """A key as a step of a JSON Pointer."""
-    return key.replace("~", "~0").replace("/", "~1")
 
 
 def _heads(card: Scorecard) -> list[Answer]:

@@ -10,6 +10,7 @@ import numpy as np
 from tierscore.engine.panel import Change, Panel, changes, growth
 from tierscore.errors import Invalid, Violation
 from tierscore.framework.model import Framework
+from tierscore.services.listing import title
 from tierscore.services.sheet import Answer, number
 from tierscore.services.snapshot import Snapshot
 
@@ -37,7 +38,7 @@ def answer(panel: Panel, framework: Framework, snapshot: Snapshot, regions: Sequ
         "bounds": bounds,
         "regions": [
             {
-                "region": _name(snapshot, panel.regions[row]),
+                "region": _region(snapshot, panel.regions[row]),
                 "scores": [number(value) for value in panel.score[:, row]],
                 "ranks": [int(rank) or None for rank in panel.rank[:, row]],
                 "tiers": [_tier(codes, place) for place in panel.tier[:, row]],
@@ -55,9 +56,8 @@ def answer(panel: Panel, framework: Framework, snapshot: Snapshot, regions: Sequ
     }
 
 
-def _name(snapshot: Snapshot, code: str) -> Answer:
-    name = snapshot.regions[code].name
-    return {"code": code, "name": {"zh": name.zh, "en": name.en}}
+def _region(snapshot: Snapshot, code: str) -> Answer:
+    return {"code": code, "name": title(snapshot.regions[code].name)}
 
 
 def _tier(codes: Sequence[str], place: int | np.signedinteger[Any]) -> str | None:

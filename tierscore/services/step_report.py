@@ -182,11 +182,11 @@ def _sort(card: Scorecard) -> Answer:
     if isinstance(sort, ElectreTriB) and card.parameters.outranking is not None:
         found = outrank(card.steps.imputed, card.parameters.outranking)
         cells = [_credible(card, found, row) for row in range(len(card.matrix.regions))]
-        return _entry("sort", None, "electre_tri_b", {"cut": sort.cut}, cells)
+        return _entry("sort", None, sort.method, {"cut": sort.cut}, cells)
     thresholds = {tier.code: tier.score for tier in card.framework.tiers}
     if isinstance(sort, CentralPlace):
-        return _entry("sort", None, "central_place", {"thresholds": thresholds, "cut": sort.cut}, _tests(card))
-    return _entry("sort", None, "score_bands", {"thresholds": thresholds, "decimals": card.parameters.decimals})
+        return _entry("sort", None, sort.method, {"thresholds": thresholds, "cut": sort.cut}, _tests(card))
+    return _entry("sort", None, sort.method, {"thresholds": thresholds, "decimals": card.parameters.decimals})
 
 
 def _credible(card: Scorecard, found: Credibilities, row: int) -> Answer:

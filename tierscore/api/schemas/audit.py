@@ -59,26 +59,28 @@ class Availability(Answer):
     nodes = Numbers
 
 
-class Within(Answer):
+class Coefficients(Answer):
+    """How two columns go together, by each of three coefficients."""
+
+    pearson = MaybeNumber()
+    spearman = MaybeNumber()
+    kendall = MaybeNumber()
+
+
+class Within(Coefficients):
     """How two parts of a node go together."""
 
     node = Text()
     one = Text()
     other = Text()
-    pearson = MaybeNumber()
-    spearman = MaybeNumber()
-    kendall = MaybeNumber()
     flag = MaybeText(metadata={"description": "redundant, conflict, or null"})
 
 
-class Between(Answer):
+class Between(Coefficients):
     """How a part goes with a node above it."""
 
     part = Text()
     node = Text()
-    pearson = MaybeNumber()
-    spearman = MaybeNumber()
-    kendall = MaybeNumber()
     flag = MaybeText(metadata={"description": "conflict, or null"})
 
 
@@ -152,14 +154,11 @@ class LeftOut(Answer):
     tiers_moved = many(TierMove)
 
 
-class Agreement(Answer):
+class Agreement(Coefficients):
     """How alike the scores of two frameworks order the units."""
 
     one = Text()
     other = Text()
-    pearson = MaybeNumber()
-    spearman = MaybeNumber()
-    kendall = MaybeNumber()
 
 
 class SideBySide(Answer):
