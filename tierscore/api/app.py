@@ -24,6 +24,7 @@ from tierscore.api import (
     languages,
     observations,
     panels,
+    paths,
     problems,
     regions,
     revisions,
@@ -87,6 +88,7 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     api.register_blueprint(template.blueprint)
     api.register_blueprint(evaluation.blueprint)
     api.register_blueprint(what_if.blueprint)
+    api.register_blueprint(paths.blueprint)
     api.register_blueprint(scenarios.blueprint)
     app.register_blueprint(contract.blueprint)
     app.register_blueprint(docs.blueprint)

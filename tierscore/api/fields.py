@@ -12,6 +12,7 @@ from marshmallow import ValidationError, fields
 from tierscore.errors import Violation
 
 LONGEST_WORD = 200
+MOST_AMOUNTS = 200
 _DIGITS = re.compile(r"-?[0-9]{1,18}")
 _DEGREE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,30})?([eE]-?[0-9]{1,2})?")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -55,6 +56,22 @@ class Values(fields.Field[dict[str, float | None]]):
                 wrong[name] = error.messages
         if wrong:
             raise ValidationError(wrong)
+        return found
+
+
+class Amounts(Values):
+    """An object of a JSON body whose values are finite numbers."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> dict[str, float | None]:
+        found = super()._deserialize(value, attr, data, **kwargs)
+        wrong = {name: refusal("null", "A value is needed here, not null.", None).messages
+                 for name, item in found.items() if item is None}  # fmt: skip
+        if wrong:
+            raise ValidationError(wrong)
+        if len(found) > MOST_AMOUNTS:
+            raise refusal("too_many", "At most {most} are taken here.", None, most=MOST_AMOUNTS)
         return found
 
 
@@ -172,13 +189,21 @@ class NewCode(Word):
         return code
 
 
-class Year(fields.Integer):
-    """A whole number of a JSON body; no text, no 2021.0, no true."""
+class WholeInBody(fields.Integer):
+    """A whole number of a JSON body; no text, no 3.0, no true."""
+
+    allowed = "a whole number"
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise refusal("not_a_whole_number", "A whole number is needed here.", value, ("a year",))
+            raise refusal("not_a_whole_number", "A whole number is needed here.", value, (self.allowed,))
         return value
+
+
+class Year(WholeInBody):
+    """A year of a JSON body."""
+
+    allowed = "a year"
 
 
 class NumberOrNumbers(StrictNumber):
@@ -187,6 +212,18 @@ class NumberOrNumbers(StrictNumber):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         one = super()._deserialize
         return tuple(one(item, attr, data) for item in value) if isinstance(value, list) else one(value, attr, data)
+
+
+def within(low: float, high: float) -> Callable[[float], None]:
+    """A validator of a number."""
+
+    def check(value: float) -> None:
+        if not low <= value <= high:
+            allowed = (f"a number from {low:g} to {high:g}",)
+            raise refusal("out_of_range", "A number from {low} to {high} is needed.", value, allowed,
+                          low=f"{low:g}", high=f"{high:g}")  # fmt: skip
+
+    return check
 
 
 def at_most(count: int) -> Callable[[list[Any]], None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from tierscore.cli.output import formatted
-from tierscore.cli.questions import asking, open_reading
+from tierscore.cli.questions import asking, named_number, open_reading
 from tierscore.cli.root import answering, cli
 from tierscore.reports.comparison import footer, legend, table
 from tierscore.reports.explanation import brief, explain
@@ -139,8 +139,14 @@ def _asked(query: AssessmentQuery, edits: dict[str, Any]) -> WhatIf:
         query=query,
         edits=tuple(_cell_edit(op, text) for op, name in cells for text in edits[name]),
         framework_edits=(
-            *(FrameworkEdit("set_weight", value, indicator=code) for code, value in map(_pair, edits["weights"])),
-            *(FrameworkEdit("set_threshold", value, tier=code) for code, value in map(_pair, edits["thresholds"])),
+            *(
+                FrameworkEdit("set_weight", value, indicator=code)
+                for code, value in map(named_number, edits["weights"])
+            ),
+            *(
+                FrameworkEdit("set_threshold", value, tier=code)
+                for code, value in map(named_number, edits["thresholds"])
+            ),
             *cut,
             *(FrameworkEdit("drop", indicator=code) for code in edits["dropped"]),
         ),
@@ -149,23 +155,16 @@ def _asked(query: AssessmentQuery, edits: dict[str, Any]) -> WhatIf:
     )
 
 
+def _numbers(texts: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+    return map(named_number, texts)
+
+
 def _cell_edit(op: str, text: str) -> CellEdit:
-    cell, value = _pair(text)
+    cell, value = named_number(text)
     region, dot, indicator = cell.partition(".")
     if dot == "":
         raise click.UsageError(f"{text!r} is not REGION.INDICATOR=VALUE, such as CN-SC.national_key_labs=18")
     return CellEdit(op, region, indicator, value)
-
-
-def _pair(text: str) -> tuple[str, float]:
-    code, _, value = text.partition("=")
-    try:
-        number = float(value)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise click.UsageError(f"{text!r} is not NAME=VALUE with a plain number")
-    return code, number
 
 
 def _group_asked(text: str, integration: float) -> GroupAsked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,6 +47,18 @@ def asking(command: Callable[..., None]) -> Callable[..., None]:
     for option in QUERY_OPTIONS:
         run = option(run)
     return run
+
+
+def named_number(text: str) -> tuple[str, float]:
+    """A name and a number of an option such as ``national_key_labs=3``; a usage error for anything else."""
+    code, _, value = text.partition("=")
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise click.UsageError(f"{text!r} is not NAME=VALUE with a plain number")
+    return code, number
 
 
 QUERY_OPTIONS = (

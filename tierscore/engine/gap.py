@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from tierscore.engine import knots, measure, normalise, transform
+from tierscore.engine.growth import Growth
 from tierscore.engine.matrix import Flags, Floats, Ints
-from tierscore.engine.parameters import Parameters
 from tierscore.engine.scorecard import Scorecard
 from tierscore.engine.threshold import EPS
-
-# Whole additions tried around the exact one: one below and two above cover its rounding and the tolerance.
-TRIED_STEPS = np.array([-1.0, 0.0, 1.0, 2.0])
 
 
 @dataclass(frozen=True)
@@ -81,50 +76,10 @@ def required(card: Scorecard, target: Ints) -> Floats:
     (regions, indicators)
         In the indicators' units.
     """
-    given, values = card.parameters, card.measured.cells.values
-    steps = given.direction * (_exact(card, given.entries.T[target]) - values)
-    whole = _fewest_whole(card, steps, given.rule.thresholds[target])
-    return values + given.direction * np.where(given.integer, whole, steps)
-
-
-def _exact(card: Scorecard, entry: Floats) -> Floats:
-    """The raw value at the entry: x + (bN - x)/(1 - b) for a share b, as the addition grows the total N too."""
-    given, values = card.parameters, card.measured.cells.values
-    share = np.where(given.share & (entry < 100.0), entry / 100.0, np.nan)
-    own_growth = (share * card.measured.totals - values) / (1.0 - share)
-    own_growth = np.where(card.measured.totals + own_growth > 0, own_growth, np.nan)  # nothing is a share of nothing
-    amount = entry * card.measured.denominators / given.scale
-    return np.where(given.share, values + own_growth, np.where(given.per, amount, entry))
-
-
-def _fewest_whole(card: Scorecard, steps: Floats, goal: Floats) -> Floats:
-    given = card.parameters
-    tried = np.maximum(0.0, np.floor(steps) + TRIED_STEPS[:, np.newaxis, np.newaxis])
-    moved = card.measured.cells.values + given.direction * tried
-    share = 100.0 * moved / measure.positive(card.measured.totals + given.direction * tried)
-    amount = given.scale * moved / card.measured.denominators
-    values = np.where(given.share, share, np.where(given.per, amount, moved))
-    reached = _scored(values, given) >= goal[:, np.newaxis] - EPS
-    fewest = np.take_along_axis(tried, reached.argmax(axis=0)[np.newaxis], axis=0)[0]
-    return np.where(reached.any(axis=0), fewest, np.nan)
-
-
-def _scored(values: Floats, given: Parameters) -> Floats:
-    """Scores of measures by the declared numbers alone; NaN where they depend on more."""
-    if given.only_knots:
-        return knots.score(values, given.knots, given.knot_scores)
-    changed = values if given.transforms is None else _transformed(values, given.transforms)
-    declared = [scheme for scheme in given.schemes if scheme.method in normalise.DECLARED]
-    return normalise.normalise(changed, declared)
-
-
-def _transformed(values: Floats, names: Sequence[str]) -> Floats:
-    """Tried values may leave the domain of a transform; they reach nothing then."""
-    tried = values.copy()
-    for column, name in enumerate(names):
-        low = tried[..., column] < 0 if name == "sqrt" else tried[..., column] <= 0
-        tried[..., column] = np.where(low & (name != "none"), np.nan, tried[..., column])
-    return transform.transform(tried, names)
+    given, growth = card.parameters, Growth.of(card)
+    steps = growth.addition_to(given.entries.T[target])
+    whole = growth.fewest_whole(steps, given.rule.thresholds[target][:, np.newaxis])
+    return growth.values + given.direction * np.where(given.integer, whole, steps)
 
 
 def exemplars(card: Scorecard, row: int, target: int, among: Scorecard | None = None, count: int = 3) -> list[int]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -61,7 +63,10 @@ class Parameters:
     index : the tree with its weights.  weights : (indicators,), sum 1.
     knots : (indicators, knots), NaN where there are none; knot_scores : (knots,).
     entries : (indicators, tiers), the measure at which each tier begins, NaN where that is not known beforehand.
-    share, per, integer : bool (indicators,).  denominators : (indicators,) places among all, 0 where there is none.
+    ceilings : (indicators,), the measure from which the score rises no more, or leaves the scale.
+    bends : (indicators, bends), the measures at which a value function of declared numbers changes its slope.
+    share, per, integer, actionable : bool (indicators,).
+    denominators : (indicators,) places among all, 0 where there is none.
     direction : (indicators,), 1 or -1.  scale : (indicators,), of `per` measures.
     stages : (3, indicators), forces : (2, indicators), bool.
     transforms, filling, treating, schemes, outranking : the steps, None or empty where they are not asked for;
@@ -79,11 +84,14 @@ class Parameters:
     knots: Floats
     knot_scores: Floats
     entries: Floats
+    ceilings: Floats
+    bends: Floats
     share: Flags
     per: Flags
     denominators: Ints
     scale: Floats
     integer: Flags
+    actionable: Flags
     direction: Ints
     stages: Flags
     forces: Flags
@@ -156,11 +164,14 @@ def parameters(framework: Framework) -> Parameters:
         knots=knots,
         knot_scores=np.array([*(tier.score for tier in framework.tiers), framework.scale.high]),
         entries=knots[:, :-1] if only_knots else np.array([_entries(framework, indicator) for indicator in scored]),
+        ceilings=np.array([_ceiling(framework, indicator) for indicator in scored]),
+        bends=np.array([_bends(framework, indicator) for indicator in scored]),
         share=_flags(scored, "national_share"),
         per=_flags(scored, "per"),
         denominators=np.array([everywhere.get(indicator.measure.denominator or "", 0) for indicator in scored]),
         scale=np.array([indicator.measure.scale for indicator in scored]),
         integer=np.array([indicator.integer for indicator in scored]),
+        actionable=np.array([indicator.actionable for indicator in scored]),
         direction=np.array([indicator.direction for indicator in scored]),
         stages=np.array([[indicator.stage == stage for indicator in scored] for stage in STAGES]),
         forces=np.array([[indicator.force == force for indicator in scored] for force in VIEWED_FORCES]),
@@ -192,18 +203,48 @@ def _knots(framework: Framework, scored: list[Indicator]) -> Floats:
 def _entries(framework: Framework, indicator: Indicator) -> Floats:
     """The measure at which each tier begins, where declared values alone say so."""
     thresholds = np.array([tier.score for tier in framework.tiers])
-    rule, none = indicator.normalise, np.full(len(framework.tiers), np.nan)
-    if framework.treat.method != "none" or isinstance(framework.sort, ElectreTriB):
-        return none
-    if isinstance(rule, Knots):
-        values = np.array(rule.at[:-1])
-    elif isinstance(rule, Scaling) and rule.low is not None and rule.high is not None:
-        low, high = _range(framework, rule)
-        values = rule.low + (thresholds - low) / (high - low) * (rule.high - rule.low)
-        values = np.where((thresholds >= low) & (thresholds <= high) | (not rule.clip), values, np.nan)
-    else:
-        return none
+    rule = indicator.normalise
+    if isinstance(framework.sort, ElectreTriB) or not _is_declared(framework, indicator):
+        return np.full(thresholds.size, np.nan)
+    values = np.array(rule.at[:-1]) if isinstance(rule, Knots) else _turned_round(framework, rule, thresholds)
     return transform.inverse(values[:, np.newaxis], [indicator.transform])[:, 0]
+
+
+def _is_declared(framework: Framework, indicator: Indicator) -> bool:
+    """Whether declared numbers alone lead from the measure to the score, so that there is a way back."""
+    rule = indicator.normalise
+    posts = isinstance(rule, Scaling) and rule.low is not None and rule.high is not None
+    return framework.treat.method == "none" and (posts or isinstance(rule, Knots))
+
+
+def _turned_round(framework: Framework, rule: Any, scores: Floats) -> Floats:
+    """The value at which goalposts give each score, NaN where none does."""
+    low, high = _range(framework, rule)
+    values: Floats = rule.low + (scores - low) / (high - low) * (rule.high - rule.low)
+    return np.where((scores >= low) & (scores <= high) | (not rule.clip), values, np.nan)
+
+
+def _ceiling(framework: Framework, indicator: Indicator) -> float:
+    """The measure that the scale's maximum is given for, or at which a clipped score rises no more."""
+    rule = indicator.normalise
+    if isinstance(rule, Knots):
+        return rule.at[-1]
+    if not isinstance(rule, Scaling) or not _is_declared(framework, indicator):
+        return math.nan
+    value = _turned_round(framework, rule, np.array([framework.scale.high]))
+    if np.isnan(value[0]) and rule.high is not None:  # clipped below the scale's maximum
+        value = np.array([rule.high])
+    return float(transform.inverse(value[:, np.newaxis], [indicator.transform])[0, 0])
+
+
+def _bends(framework: Framework, indicator: Indicator) -> Floats:
+    """Padded with NaN to the number of knots; those of goalposts are where they are clipped."""
+    rule, bends = indicator.normalise, np.full(len(framework.tiers) + 1, np.nan)
+    if isinstance(rule, Knots):
+        return np.array(rule.at)
+    if isinstance(rule, Scaling) and rule.clip and _is_declared(framework, indicator):
+        bends[:2] = rule.low, rule.high
+    return bends
 
 
 def _range(framework: Framework, rule: Scaling) -> tuple[float, float]:

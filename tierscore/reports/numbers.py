@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 MISSING = "–"
 
 
@@ -21,6 +23,26 @@ def percent(share: float | None) -> str:
     '67%'
     """
     return MISSING if share is None else f"{100 * share:.0f}%"
+
+
+def tenths(share: float | None) -> str:
+    """A share in [0, 1] as per cent with one decimal, where whole ones would hide what is lacking.
+
+    >>> tenths(0.6591)
+    '65.9%'
+    """
+    return MISSING if share is None else f"{100 * share:.1f}%"
+
+
+def outward(change: float) -> str:
+    """A signed change, rounded so that it is not less: whole from 1000 on, else two decimals at most.
+
+    >>> outward(3.0), outward(16.2987), outward(-5.0), outward(33257.2)
+    ('+3', '+16.3', '-5', '+33,258')
+    """
+    decimals = 0 if abs(change) >= 1000 else 2
+    size = math.ceil(round(abs(change) * 10**decimals, 6)) / 10**decimals
+    return ("-" if change < 0 else "+") + plain(size)
 
 
 def plain(value: float | None) -> str:

@@ -16,6 +16,7 @@ from tierscore.framework.model import FORCES, STAGES, CentralPlace, ElectreTriB,
 from tierscore.services.listing import title
 from tierscore.services.outlook import Outlook
 from tierscore.services.sheet import Answer, Sheet, number
+from tierscore.services.short_path import short_path
 from tierscore.services.step_report import fitted_parameters
 
 ROLES = {1: "growth_pole", 0: "power_source"}
@@ -59,6 +60,7 @@ def full(sheet: Sheet, row: int, target: int | None) -> Answer:
     answer["nodes"] = list(_nodes(card, row, card.parameters.index, None))
     answer["indicators"] = [_indicator(sheet, row, column) for column in range(len(card.parameters.codes))]
     answer |= Outlook.of(sheet, target).answer(row)
+    answer["path"] = short_path(sheet, row, target)
     answer["flags"] = _flags(card, row)
     answer["rule"] = _rule(sheet.framework)
     answer["sources"] = _sources(sheet, row)

@@ -24,11 +24,12 @@ ASKED, SIDE_BY_SIDE, ADDED_UP = 0, 1, 2
 GROUP = "group"
 
 
-def sheet_of(sheet: Sheet, group: Group, integration: float) -> Sheet:
+def sheet_of(sheet: Sheet, group: Group, integration: float, on_top: Floats | None = None) -> Sheet:
     """The group's own sheet, beside that of the reference regions: rows `ASKED`, `SIDE_BY_SIDE` and `ADDED_UP`.
 
-    Its rank is the place that its score would take among the regions. Raises UnknownCode for a member that is no
-    reference region of the framework, CannotScore where the framework compares the regions with each other.
+    Its rank is the place that its score would take among the regions. `on_top` is added to the pooled values, (all
+    indicators,). Raises UnknownCode for a member that is no reference region of the framework, CannotScore where the
+    framework compares the regions with each other.
     """
     card = sheet.card
     if not card.parameters.alone:
@@ -36,7 +37,10 @@ def sheet_of(sheet: Sheet, group: Group, integration: float) -> Sheet:
         raise CannotScore(template, step="group", unit=group.code)
     members = Members.of(card, [_row(card, code) for code in group.members])
     degrees = np.array([integration, 0.0, 1.0])
-    own = score(pooled(card.matrix, sheet.framework, members, degrees, group.code), sheet.framework, card.measured)
+    matrix = pooled(card.matrix, sheet.framework, members, degrees, group.code)
+    if on_top is not None:
+        matrix = replace(matrix, cells=replace(matrix.cells, values=matrix.cells.values + on_top))
+    own = score(matrix, sheet.framework, card.measured)
     subject = Region(group.code, "", group.name, GROUP, "", _common_tags(sheet, group))
     return replace(sheet, card=replace(own, rank=_place(own, card)), pool=Pool(group, members, card, subject))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from tierscore.engine import need
-from tierscore.engine.matrix import Floats
+from tierscore.engine.matrix import Flags, Floats
+from tierscore.engine.portfolio import portfolio
 from tierscore.framework.model import Framework, Lever
 from tierscore.services.kept import Kept
 from tierscore.services.listing import title
@@ -59,6 +61,54 @@ def ranking_of(sheet: Sheet, row: int, target: int, needs: Floats) -> list[Answe
     return [{name: lever[name] for name in short} for lever in found]
 
 
+def portfolio_of(sheet: Sheet, row: int, target: int, needs: Floats, wanted: Flags) -> Answer:
+    """The fewest levers that answer every wanted indicator, and those that none answers, by their codes."""
+    catalogue = _catalogue_of(sheet)
+    relevance = _applied(sheet, row, target, catalogue)
+    found = portfolio(relevance > 0, wanted, relevance @ needs)
+    return {
+        "levers": [sheet.framework.levers[place].code for place in found.levers],
+        "unanswered": [sheet.card.parameters.codes[column] for column in found.unanswered],
+    }
+
+
+def levers_of_plan(sheet: Sheet, row: int, target: int, needs: Floats, parts: Floats) -> list[Answer]:
+    """The levers that act on a plan's additions or on the gap: by what they act on of the plan, then of the gap.
+
+    `parts` are the additions' parts of the plan's cost, (indicators,). Each has its `plan_priority`, the sum of
+    relevance times part, beside the `priority` that the gap gives it.
+    """
+    catalogue = _catalogue_of(sheet)
+    relevance = _applied(sheet, row, target, catalogue)
+    by_gap, by_plan = relevance @ needs, relevance @ parts
+    places = [place for place in need.order(by_gap + by_plan) if by_gap[place] > 0 or by_plan[place] > 0]
+    places.sort(key=lambda place: (-round(float(by_plan[place]), 12), -round(float(by_gap[place]), 12), place))
+    codes = sheet.card.parameters.codes
+    because, plan_because = _because(relevance * needs, codes), _because(relevance * parts, codes)
+    return [
+        catalogue.heads[place]
+        | {
+            "priority": float(by_gap[place]),
+            "plan_priority": float(by_plan[place]),
+            "acts_on": catalogue.acts_on[place],
+            "because": because(place),
+            "plan_because": plan_because(place),
+        }
+        for place in places
+    ]
+
+
+def _because(parts: Floats, codes: tuple[str, ...]) -> Callable[[int], list[Answer]]:
+    """For the place of a lever, the indicators that it answers with their parts, greatest first."""
+    columns, amounts = np.argsort(-parts, axis=1, kind="stable").tolist(), parts.tolist()
+
+    def of(place: int) -> list[Answer]:
+        own = amounts[place]
+        return [{"indicator": codes[column], "part": own[column]} for column in columns[place] if own[column] > 0]
+
+    return of
+
+
 def _wanted(sheet: Sheet, row: int, target: int) -> bool:
     return target >= 0 and not sheet.card.tests.met[row, target] and bool(sheet.framework.levers)
 
@@ -88,19 +138,13 @@ def _catalogue(framework: Framework, codes: tuple[str, ...]) -> _Catalogue:
 
 
 def _by_priority(catalogue: _Catalogue, relevance: Floats, needs: Floats, codes: tuple[str, ...]) -> list[Answer]:
-    priorities, parts = relevance @ needs, relevance * needs
-    reasons = np.argsort(-parts, axis=1, kind="stable").tolist()
-    amounts = parts.tolist()
+    priorities, because = relevance @ needs, _because(relevance * needs, codes)
     return [
         catalogue.heads[place]
         | {
             "priority": float(priorities[place]),
             "acts_on": catalogue.acts_on[place],
-            "because": [
-                {"indicator": codes[column], "part": amounts[place][column]}
-                for column in reasons[place]
-                if amounts[place][column] > 0
-            ],
+            "because": because(place),
         }
         for place in need.order(priorities)
     ]

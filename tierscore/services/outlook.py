@@ -12,7 +12,7 @@ from tierscore.engine.gap import Gap
 from tierscore.engine.matrix import Absence, Floats
 from tierscore.engine.scorecard import Scorecard
 from tierscore.framework.model import CentralPlace
-from tierscore.services.levers import levers_of, ranking_of
+from tierscore.services.levers import levers_of, portfolio_of, ranking_of
 from tierscore.services.sheet import Answer, Sheet, number
 
 
@@ -32,9 +32,16 @@ class Outlook:
         return cls(sheet, gap, need.needs(sheet.card, gap))
 
     def answer(self, row: int) -> Answer:
-        """``{gap, levers, levers_for_unknown}`` of one row."""
+        """``{gap, levers, levers_for_unknown, portfolio}`` of one row."""
         levers, for_unknown = levers_of(self.sheet, row, int(self.gap.target[row]), self.needs[row])
-        return {"gap": self.way(row), "levers": levers, "levers_for_unknown": for_unknown}
+        told = {"gap": self.way(row), "levers": levers, "levers_for_unknown": for_unknown}
+        return told | {"portfolio": self._portfolio(row, bool(levers))}
+
+    def _portfolio(self, row: int, some: bool) -> Answer:
+        """The fewest levers that answer every deficit; none where no lever is asked for."""
+        if not some:
+            return {"levers": [], "unanswered": []}
+        return portfolio_of(self.sheet, row, int(self.gap.target[row]), self.needs[row], self.gap.short[row])
 
     def brief(self, row: int) -> Answer:
         """``{gap, levers}`` of one row: the exemplars without their indicators, the levers without their passages."""

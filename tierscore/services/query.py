@@ -72,6 +72,55 @@ class Saving:
     asked: WhatIf
 
 
+Amounts = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """How the rest of the nation grows until a plan's date; None of the three: it stands still.
+
+    rate : of everything that shares are taken of, a year.  rates : by indicator, a year; others stand still.
+    between : two periods, by whose difference each other region changes once more.  years : how many years it goes on.
+    """
+
+    rate: float | None = None
+    rates: Amounts = ()
+    between: tuple[int, int] | None = None
+    years: float | None = None
+
+
+@dataclass(frozen=True)
+class ExpectedEffect:
+    """What a user expects of a lever: so much of an indicator for a cost; nobody else's claim."""
+
+    lever: str
+    indicator: str
+    effect: float
+    cost: float = 1.0
+
+
+@dataclass(frozen=True)
+class PathAsked:
+    """Which tier is to be reached by whom, and on which terms.
+
+    region : code of a reference region or of a group; target and integration are those of `query`.
+    costs : of one unit of an indicator.  upper_bounds : the most that may be added.  fixed : what is added in any
+    case, as a change of the value.  tolerance : by which part of the best plan's cost alternatives may be dearer.
+    alternatives : how many at most.  time_limit : seconds for each programme.
+    """
+
+    region: str
+    query: AssessmentQuery
+    costs: Amounts = ()
+    upper_bounds: Amounts = ()
+    fixed: Amounts = ()
+    rivals: Rivals = Rivals()
+    expected_effects: tuple[ExpectedEffect, ...] = ()
+    tolerance: float = 0.25
+    alternatives: int = 3
+    time_limit: float = 5.0
+
+
 @dataclass(frozen=True)
 class ObservationQuery:
     """Which observations are wanted; an empty filter lets all through."""

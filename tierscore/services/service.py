@@ -9,23 +9,26 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
+from tierscore.engine.matrix import Matrix
 from tierscore.engine.panel import Panel, score_panel
 from tierscore.engine.scorecard import Scorecard
 from tierscore.errors import Invalid, NotReady, UnknownCode, Violation
 from tierscore.framework.catalogue import Group, Title
 from tierscore.framework.model import Framework
 from tierscore.ingest.raw import RawTable
-from tierscore.services import assessments, history, listing, panels, scenarios, what_if
+from tierscore.services import assessments, history, listing, panels, paths, scenarios, what_if
 from tierscore.services import trace as tracing
 from tierscore.services.asked_groups import checked_group
 from tierscore.services.assessments import Assessments, Resolved
 from tierscore.services.auditing import audit
 from tierscore.services.coverage import coverage
+from tierscore.services.departure import departure
 from tierscore.services.editing import Edited, edit
 from tierscore.services.freezing import frozen
 from tierscore.services.ingesting import IngestReport, Sender, ingest
 from tierscore.services.kept import Kept
-from tierscore.services.query import AssessmentQuery, ObservationQuery, Saving, WhatIf
+from tierscore.services.planning import Planning
+from tierscore.services.query import AssessmentQuery, ObservationQuery, PathAsked, Saving, WhatIf
 from tierscore.services.sheet import Sheet
 from tierscore.services.snapshot import Snapshot, take
 from tierscore.services.template import template_of
@@ -44,6 +47,8 @@ KEPT_SNAPSHOTS = 2
 KEPT_MOMENTS = 256
 KEPT_BASELINES = 16
 KEPT_AUDITS = 16
+KEPT_ANSWERS = 512
+KEPT_PATHS = 128
 KEPT_PANELS = 16
 BEFORE_ANYTHING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -68,6 +73,8 @@ class Service:
         self.moments: Kept[AsOf] = Kept(KEPT_MOMENTS)
         self.panels: Kept[Panel] = Kept(KEPT_PANELS)
         self.audits: Kept[Answer] = Kept(KEPT_AUDITS)
+        self.answers: Kept[Answer] = Kept(KEPT_ANSWERS)
+        self.paths: Kept[Answer] = Kept(KEPT_PATHS)
 
     @classmethod
     def open(cls, url: str) -> Service:
@@ -248,8 +255,12 @@ class Reading:
     def assessment(self, subject: str, query: AssessmentQuery) -> Answer:
         """One full answer, of a region or of a group."""
         resolved = self.resolve(query)
-        answer = assessments.one(self._sheet(resolved), subject, resolved.target, query.integration)
-        return assessments.versions(resolved) | answer
+        key = (*assessments.key_of(self.snapshot, resolved), subject, resolved.target, query.integration)
+
+        def compute() -> Answer:
+            return assessments.one(self._sheet(resolved), subject, resolved.target, query.integration)
+
+        return assessments.versions(resolved) | self.service.answers.get(key, compute)
 
     def trace(self, region: str, query: AssessmentQuery) -> Answer:
         """Every step from a region's tier to its observations and sources: one query beside the answer's own."""
@@ -316,6 +327,26 @@ class Reading:
             "period": resolved.period,
             **what_if.answer(baseline, found, asked),
         }
+
+    def path(self, asked: PathAsked) -> Answer:
+        """The least effort that reaches a tier; nothing is stored.
+
+        Raises
+        ------
+        UnknownCode, Invalid
+            For what is not there, and for terms that cannot be met, with their pointers.
+        CannotScore
+            For a framework under which no least effort is computed.
+        """
+        resolved = self.resolve(asked.query)
+        key = (*assessments.key_of(self.snapshot, resolved), asked)
+
+        def compute() -> Answer:
+            stage = departure(self._sheet(resolved), asked, lambda year: self._values(resolved, year))
+            return paths.answer(Planning.of(stage, asked, resolved.target))
+
+        head = {"framework_status": resolved.framework.status}
+        return assessments.versions(resolved) | head | self.service.paths.get(key, compute)
 
     def titles(self, query: AssessmentQuery) -> dict[str, Answer]:
         """What the tiers and indicators of a question's framework are called, by code."""
@@ -451,6 +482,11 @@ class Reading:
     def _check_reference_region(self, region: str, resolved: Resolved) -> None:
         if region not in resolved.framework.regions:
             raise UnknownCode("reference region", region, resolved.framework.regions)
+
+    def _values(self, resolved: Resolved, year: int) -> Matrix:
+        """The values of another year of the same question."""
+        period = assessments.period_of(year, resolved.framework)
+        return self.service.assessments.matrix(self.service.database, self.snapshot, replace(resolved, period=period))
 
     def _sheet(self, resolved: Resolved) -> Sheet:
         card = self.service.assessments.card(self.service.database, self.snapshot, resolved)

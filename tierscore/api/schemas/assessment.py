@@ -283,6 +283,32 @@ class AppliedLever(LeverHead):
     because = many(Reason)
 
 
+class Portfolio(Answer):
+    """The fewest levers that answer everything that any lever answers."""
+
+    levers = codes("in the catalogue's order")
+    unanswered = codes("indicators that no lever answers")
+
+
+class ShortAddition(Answer):
+    """How much of what; below 0 for a value that is better when lower."""
+
+    indicator = Text()
+    add = Number()
+    unit = Text()
+    cost = Number()
+
+
+class ShortPath(Answer):
+    """The least effort that reaches a tier, in short; POST /paths has the whole."""
+
+    target = Text()
+    feasible = MaybeTruth(metadata={"description": "null where none is computed under this framework"})
+    cost = MaybeNumber(metadata={"description": "1 is a whole tier's way in one indicator"})
+    additions = many(ShortAddition)
+    text = one(Title)
+
+
 class LeverForUnknown(LeverHead):
     """A lever that acts on indicators without a value."""
 
@@ -342,6 +368,8 @@ class Assessment(Computed, Summary):
     gap = one(Gap)
     levers = many(AppliedLever, "by priority")
     levers_for_unknown = many(LeverForUnknown)
+    portfolio = one(Portfolio)
+    path = maybe(ShortPath, "the least effort that reaches the target, in short; null without one and at the top")
     flags = codes()
     rule = one(Rule)
     sources = many(Source)
