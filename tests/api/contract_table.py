@@ -134,7 +134,9 @@ CASES = (
             "gap.deficits[].required", "gap.deficits[].shortfall", "gap.deficits[].unit", "gap.deficits[].score_gain",
             "gap.unknown", "gap.exemplars[].region", "levers[].code", "levers[].title.zh", "levers[].category",
             "levers[].priority", "levers[].acts_on", "levers[].because", "levers[].reference.section",
-            "levers[].reference.passage", "levers_for_unknown",
+            "levers[].reference.passage", "levers_for_unknown", "portfolio.levers", "portfolio.unanswered",
+            "path.target", "path.feasible", "path.cost", "path.additions[].indicator", "path.additions[].add",
+            "path.text.zh", "path.text.en",
         ),
     ),
     Case(

@@ -48,6 +48,7 @@ OTHERWISE = {
     "sending.send_observations": "POST",
     "sending.import_observations": "POST",
     "what-if.ask_what_if": "POST",
+    "paths.ask_path": "POST",
     "evaluation.evaluate_units": "POST",
     "regions.add_group": "POST",
     "regions.delete_group": "DELETE",

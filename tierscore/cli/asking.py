@@ -139,14 +139,8 @@ def _asked(query: AssessmentQuery, edits: dict[str, Any]) -> WhatIf:
         query=query,
         edits=tuple(_cell_edit(op, text) for op, name in cells for text in edits[name]),
         framework_edits=(
-            *(
-                FrameworkEdit("set_weight", value, indicator=code)
-                for code, value in map(named_number, edits["weights"])
-            ),
-            *(
-                FrameworkEdit("set_threshold", value, tier=code)
-                for code, value in map(named_number, edits["thresholds"])
-            ),
+            *(FrameworkEdit("set_weight", value, indicator=code) for code, value in _numbers(edits["weights"])),
+            *(FrameworkEdit("set_threshold", value, tier=code) for code, value in _numbers(edits["thresholds"])),
             *cut,
             *(FrameworkEdit("drop", indicator=code) for code in edits["dropped"]),
         ),

@@ -31,6 +31,7 @@ KINDS = {
     "fixed": "fixed",
     "missing": "unknown",
 }
+ENDS = {"side_by_side": "Side by side", "added_up": "Added up"}
 
 
 def sentence(found: Answer, lacking: Sequence[Answer], steps: int, titles: Mapping[str, Any], words: Words) -> str:
@@ -200,7 +201,7 @@ def _merging(answer: Answer, names: Names) -> Lines:
     if merging is None:
         return
     yield ""
-    for name, head in (("side_by_side", "Side by side"), ("added_up", "Added up")):
+    for name, head in ENDS.items():
         steps = [
             f"{names.of(step['to'])} {rounded(step['cost'])} ({amounts(step['additions'], names)})"
             for step in merging[name]["steps"]

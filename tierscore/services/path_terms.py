@@ -17,6 +17,10 @@ from tierscore.services.sheet import Answer, Sheet
 from tierscore.services.stage import Stage
 
 DEFAULT, GIVEN, EXPECTED = "default", "given", "expected_effect"
+RATES = "/rivals/growth"
+# What amounts may be, so that nothing leaves the numbers: least and most.
+LIMITS = {"/costs": (0.0, 1e12), "/upper_bounds": (0.0, 1e15), "/fixed": (-1e15, 1e15), RATES: (-0.99, 10.0)}
+EFFECTS, EFFECT_COSTS = (1e-6, 1e12), (0.0, 1e6)
 
 
 @dataclass(frozen=True)
@@ -82,30 +86,24 @@ def _by_effects(sheet: Sheet, asked: PathAsked) -> Floats:
 def _wrong(stage: Stage, asked: PathAsked) -> Iterator[Violation]:
     for name in ("costs", "upper_bounds", "fixed"):
         yield from _wrong_amounts(stage, f"/{name}", getattr(asked, name))
-    yield from _wrong_amounts(stage, "/rivals/growth", asked.rivals.rates, least=-1.0)
+    yield from _wrong_amounts(stage, RATES, asked.rivals.rates)
     levers = [lever.code for lever in stage.sheet.framework.levers]
     for place, item in enumerate(asked.expected_effects):
         here = f"/expected_effects/{place}"
         if item.lever not in levers:
             yield no("lever", item.lever, levers, f"{here}/lever")
         yield from _unknown(stage, item.indicator, f"{here}/indicator")
-        if item.effect <= 0:
-            yield _too_low(f"{here}/effect", item.effect, "above 0")
-        if item.cost < 0:
-            yield _too_low(f"{here}/cost", item.cost, "0 or more")
+        yield from _beyond(f"{here}/effect", item.effect, EFFECTS)
+        yield from _beyond(f"{here}/cost", item.cost, EFFECT_COSTS)
 
 
-def _wrong_amounts(stage: Stage, here: str, amounts: Amounts, least: float = 0.0) -> Iterator[Violation]:
+def _wrong_amounts(stage: Stage, here: str, amounts: Amounts) -> Iterator[Violation]:
     for code, value in amounts:
         pointer = f"{here}/{code.replace('~', '~0').replace('/', '~1')}"
-        unknown = list(_unknown(stage, code, pointer))
-        yield from unknown
-        if unknown:
-            continue
-        if here == "/fixed":
+        wrong = [*_unknown(stage, code, pointer), *_beyond(pointer, value, LIMITS[here])]
+        yield from wrong
+        if here == "/fixed" and not wrong:
             yield from _wrong_choice(stage, code, value, pointer)
-        elif value < least or (least < 0 and value == least):
-            yield _too_low(pointer, value, "0 or more" if least == 0 else f"above {least:g}")
 
 
 def _unknown(stage: Stage, code: str, pointer: str) -> Iterator[Violation]:
@@ -114,9 +112,13 @@ def _unknown(stage: Stage, code: str, pointer: str) -> Iterator[Violation]:
         yield no("scored indicator", code, columns, pointer)
 
 
-def _too_low(pointer: str, value: float, allowed: str) -> Violation:
-    template = "A number {allowed} is needed here."
-    return Violation("out_of_range", template, {"allowed": allowed}, pointer=pointer, value=value, allowed=(allowed,))
+def _beyond(pointer: str, value: float, limits: tuple[float, float]) -> Iterator[Violation]:
+    low, high = (f"{limit:g}" for limit in limits)
+    if not limits[0] <= value <= limits[1]:
+        template, allowed = "A number from {low} to {high} is needed.", (f"a number from {low} to {high}",)
+        yield Violation(
+            "out_of_range", template, {"low": low, "high": high}, pointer=pointer, value=value, allowed=allowed
+        )
 
 
 def _wrong_choice(stage: Stage, code: str, change: float, pointer: str) -> Iterator[Violation]:

@@ -24,6 +24,7 @@ from tierscore.api.schemas.common import (
     one,
     word,
 )
+from tierscore.services.assessments import FIRST_PERIOD, LAST_PERIOD
 from tierscore.services.query import PathAsked
 
 MOST_EFFECTS = 200
@@ -55,8 +56,8 @@ class Growth(StrictNumber):
 class _Periods(Schema):
     """From which period to which."""
 
-    from_ = Year(required=True, data_key="from")
-    to = Year(required=True)
+    from_ = Year(required=True, data_key="from", validate=within(FIRST_PERIOD, LAST_PERIOD))
+    to = Year(required=True, validate=within(FIRST_PERIOD, LAST_PERIOD))
 
 
 class RivalsBody(Schema):
@@ -82,8 +83,8 @@ class EffectBody(Schema):
 
     lever = Word(required=True)
     indicator = Word(required=True)
-    effect = StrictNumber(required=True, metadata={"description": "above 0, in the indicator's unit"})
-    cost = StrictNumber(load_default=1.0)
+    effect = StrictNumber(required=True, metadata={"description": "1e-6 to 1e12, in the indicator's unit"})
+    cost = StrictNumber(load_default=1.0, metadata={"description": "0 to 1e6"})
 
 
 class PathBody(Schema):
@@ -98,7 +99,7 @@ class PathBody(Schema):
     integration = StrictNumber(
         load_default=0.0, validate=within(0, 1), metadata={"minimum": 0, "maximum": 1, "description": "of a group"}
     )
-    costs = Amounts(load_default=dict, metadata={**AMOUNTS, "description": "of one unit of an indicator, 0 or more"})
+    costs = Amounts(load_default=dict, metadata={**AMOUNTS, "description": "of one unit of an indicator, 0 to 1e12"})
     upper_bounds = Amounts(load_default=dict, metadata={**AMOUNTS, "description": "the most that may be added"})
     fixed = Amounts(
         load_default=dict,
