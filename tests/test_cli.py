@@ -292,3 +292,44 @@ def test_panel_names_each_movement_and_its_cause(run: Run) -> None:
     assert "Hubei, 2021 to 2022: Regional to Provincial, moved by the values" in page
     assert "湖北省" in run("--lang", "zh", "panel", "CN-HB").stdout
     assert run("panel", "--year", "2021", "--year", "2021").exit_code == 2
+
+
+def test_path_as_a_table_in_both_languages(run: Run) -> None:
+    told = run("path", "CN-SC").stdout
+    assert told.startswith("Sichuan (CN-SC), 2021: from Provincial to Regional\n")
+    assert "National key laboratories (reorganised system)  15        +3" in told
+    assert "The fewest that act on every addition: Let local demand pull innovation; National innovation bases" in told
+    assert "从“省域级”到“区域”：成本 1.01" in run("--lang", "zh", "path", "CN-SC").stdout
+    assert "Regional is one step away: National key laboratories" in run("assess", "CN-SC").stdout
+
+
+def test_path_out_of_reach_says_what_would_have_to_be_otherwise(run: Run) -> None:
+    told = run("path", "CN-HB")
+    assert told.exit_code == 0
+    assert "With everything added that may be: functions of 66.3% of the weight" in told.stdout
+    assert "The least that would have to be otherwise: Regional innovation capability rank -" in told.stdout
+    assert "Regional is lost with any one of:\n  Regional innovation capability rank +1\n" in told.stdout
+
+
+def test_path_takes_every_term_that_the_api_takes(run: Run) -> None:
+    words = ("--target", "regional", "--integration", "1", "--cost", "unicorns=0", "--bound", "star_market_companies=9",
+             "--fix", "rd_expenditure=0", "--expect", "attract_entities.national_key_labs=2", "--rivals", "0.05",
+             "--years", "2", "--tolerance", "9", "--alternatives", "1", "--format", "json")  # fmt: skip
+    answer = json.loads(run("path", "CN-CY", *words).stdout)
+    assert (answer["integration"], answer["feasible"], len(answer["alternatives"])) == (1, True, 1)
+    labs = [item for item in answer["levers"] if item["code"] == "attract_entities"]
+    assert labs[0]["expected_effects"][0]["expected_by"] == "user"
+    between = json.loads(run("path", "CN-SC", "--rivals", "2020:2021", "--format", "json").stdout)
+    by_name = json.loads(run("path", "CN-SC", "--rivals", "unicorns=0.1", "--format", "json").stdout)
+    assert between["cost"] > by_name["cost"] > 1
+
+
+def test_path_with_wrong_terms_says_what_is_wrong(run: Run) -> None:
+    for words in (("--rivals", "fast"), ("--rivals", "2021:2020"), ("--rivals", "0.1", "--rivals", "0.2"),
+                  ("--expect", "labs=2"), ("--cost", "unicorns"), ("--alternatives", "99")):  # fmt: skip
+        assert run("path", "CN-SC", *words).exit_code == 2, words
+    refused = run("path", "CN-SC", "--fix", "national_key_labs=0.5", "--cost", "nothing=1")
+    assert refused.exit_code == 2
+    assert "counted in whole numbers" in refused.stderr and "nothing" in refused.stderr
+    assert run("path", "CN-ZZ").exit_code == 2
+    assert run("path", "CN-SC", "--framework", "cn-entropy-topsis").exit_code == 1

@@ -88,7 +88,7 @@ def _scored(values: Floats, given: Parameters) -> Floats:
         return knots.score(values, given.knots, given.knot_scores)
     changed = values if given.transforms is None else _transformed(values, given.transforms)
     declared = [scheme for scheme in given.schemes if scheme.method in normalise.DECLARED]
-    return normalise.normalise(changed, declared)
+    return normalise.normalise(np.atleast_2d(changed), declared).reshape(changed.shape)
 
 
 def _transformed(values: Floats, names: Sequence[str]) -> Floats:

@@ -67,8 +67,11 @@ def least_effort(effort: Effort, seconds: float, excluded: Exclusion | None = No
 
 def lower_bound(effort: Effort, seconds: float) -> float:
     """What no plan costs less than, quickly: nothing need be whole. Infinite where no plan reaches."""
-    how = Solving(COST_SCALE, seconds, relaxed=True)
-    decided = choices(effort)
+    if effort.reaches(effort.least):
+        return float(effort.cost(effort.least))
+    if not effort.open.any():
+        return np.inf
+    how, decided = Solving(COST_SCALE, seconds, relaxed=True), choices(effort)
     found = solve(effort, decided, Tangents.first(decided), Exclusion(), how)
     return np.inf if found is None else float(effort.cost(effort.least)) + found.bound
 

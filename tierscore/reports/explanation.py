@@ -224,6 +224,8 @@ def _gap(answer: Answer, words: Words) -> Lines:
             title=titles[unknown["indicator"]],
             reason=words.phrase(unknown["missing_reason"]),
         )
+    if answer["path"] is not None:
+        yield INDENT + words.name(answer["path"]["text"])
 
 
 def _deficit(deficit: Answer, titles: dict[str, str], words: Words) -> str:
