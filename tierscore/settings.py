@@ -17,7 +17,9 @@ SHORTEST_SECRET = 32
 
 _PREFIX = "TIERSCORE_"
 _DATABASE, _SECRET, _LOG_LEVEL = "DATABASE_URL", "TIERSCORE_SECRET_KEY", "TIERSCORE_LOG_LEVEL"
-KNOWN = (_DATABASE, _LOG_LEVEL, _SECRET)
+_DASK = "TIERSCORE_DASK"
+KNOWN = (_DASK, _DATABASE, _LOG_LEVEL, _SECRET)
+DASK_SCHEMES = ("tcp", "tls", "ws", "wss")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Settings:
     database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
     log_level: str = "INFO"
+    dask: str | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -43,18 +46,24 @@ class Settings:
         Examples
         --------
         >>> Settings.from_env({"TIERSCORE_SECRET_KEY": "0123456789abcdef" * 2})
-        Settings(log_level='INFO')
+        Settings(log_level='INFO', dask=None)
         """
         settings = cls(
             database_url=environ.get(_DATABASE, DEFAULT_DATABASE),
             secret_key=environ.get(_SECRET, ""),
             log_level=environ.get(_LOG_LEVEL, "INFO"),
+            dask=environ.get(_DASK),
         )
         _refuse([*_unknown(environ), *settings._violations()])
         return settings
 
     def _violations(self) -> list[Violation]:
-        return [*_bad_database(self.database_url), *_bad_secret(self.secret_key), *_bad_level(self.log_level)]
+        return [
+            *_bad_database(self.database_url),
+            *_bad_secret(self.secret_key),
+            *_bad_level(self.log_level),
+            *_bad_dask(self.dask),
+        ]
 
 
 def database_url(environ: Mapping[str, str]) -> str:
@@ -62,6 +71,12 @@ def database_url(environ: Mapping[str, str]) -> str:
     url = environ.get(_DATABASE, DEFAULT_DATABASE)
     _refuse(_bad_database(url))
     return url
+
+
+def dask_address(environ: Mapping[str, str]) -> str | None:
+    """The address of a Dask scheduler, for commands that need no secret; None where none is set; raises Invalid."""
+    _refuse(_bad_dask(environ.get(_DASK)))
+    return environ.get(_DASK)
 
 
 def _refuse(violations: list[Violation]) -> None:
@@ -117,6 +132,20 @@ def _bad_level(level: str) -> list[Violation]:
         _violation("unknown_word", "{value!r} is no log level.", _LOG_LEVEL, value=level, allowed=LOG_LEVELS,
                    params={"value": level})
     ]  # fmt: skip
+
+
+def _bad_dask(address: str | None) -> list[Violation]:
+    if address is None:
+        return []
+    try:
+        found = urlsplit(address)
+        if found.scheme in DASK_SCHEMES and found.hostname and found.port:
+            return []
+    except ValueError:
+        pass
+    template = "{value!r} is no address of a Dask scheduler."
+    return [_violation("bad_dask_address", template, _DASK, value=address, params={"value": address},
+                       allowed=("tcp://host:8786",))]  # fmt: skip
 
 
 def _violation(code: str, template: str, name: str, **rest: Any) -> Violation:

@@ -31,6 +31,7 @@ from tierscore.api import (
     scenarios,
     sending,
     template,
+    uncertainty,
     what_if,
 )
 from tierscore.api.strict_json import StrictJSON
@@ -70,7 +71,7 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     app = Application("tierscore", static_folder=None)
     app.config.from_mapping(_config(settings))
     app.logger.setLevel(settings.log_level)
-    context.init_app(app, Service.open(settings.database_url) if services is None else services)
+    context.init_app(app, _service(settings) if services is None else services)
     languages.init_app(app)
     guards.init_app(app)
     headers.init_app(app)
@@ -89,6 +90,7 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     api.register_blueprint(evaluation.blueprint)
     api.register_blueprint(what_if.blueprint)
     api.register_blueprint(paths.blueprint)
+    api.register_blueprint(uncertainty.blueprint)
     api.register_blueprint(scenarios.blueprint)
     app.register_blueprint(contract.blueprint)
     app.register_blueprint(docs.blueprint)
@@ -101,3 +103,8 @@ def _config(settings: Settings) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": LARGEST_BODY,
         **contract.CONFIG,
     }
+
+
+def _service(settings: Settings) -> Service:
+    """The service that is served: it may work in the background."""
+    return Service.open(settings.database_url, dask=settings.dask, background=True)

@@ -78,6 +78,16 @@ class Described(Blueprint):
 
         return decorate
 
+    def or_starts(self, schema: type[Schema], description: str) -> Callable[[View], View]:
+        """The view may answer 202 with this schema: something was started, and goes on at Location."""
+        headers = {
+            "Location": {"description": "where to ask how far it is", "schema": {"type": "string"}},
+            "Retry-After": {"description": "after how many seconds", "schema": {"type": "integer"}},
+        }
+        return cast(
+            Callable[[View], View], self.alt_response(202, schema=schema, headers=headers, description=description)
+        )
+
     def gives_nothing(self, *, errors: tuple[str, ...] = ()) -> Callable[[View], View]:
         """The view answers 204 without a body; `errors` are those worth a line of their own."""
         respond = self.response(204, description="Done")

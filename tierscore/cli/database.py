@@ -59,6 +59,7 @@ def seed(folder: Path) -> None:
     service = Service.open(database_url(os.environ))
     try:
         report = seed_database(service.database, folder, publications(folder / "frameworks"))
+        service.settle_confidence()
     finally:
         service.close()
     for batch in report.batches:

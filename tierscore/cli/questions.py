@@ -14,13 +14,13 @@ import click
 from tierscore.errors import NotReady
 from tierscore.services.query import AssessmentQuery
 from tierscore.services.service import Reading, Service
-from tierscore.settings import database_url
+from tierscore.settings import dask_address, database_url
 
 
 @contextmanager
 def open_service() -> Iterator[Service]:
     """The service on the database that the environment names; raises NotReady if that is not up to date."""
-    service = Service.open(database_url(os.environ))
+    service = Service.open(database_url(os.environ), dask=dask_address(os.environ))
     try:
         if not all(service.readiness().values()):
             raise NotReady(problem="the database is not there or not up to date; run: tierscore db upgrade")

@@ -33,7 +33,12 @@ def score(measured: Floats, at: Floats, scores: Floats) -> Floats:
     array([50.,  0.])
     """
     total = np.full(measured.shape, float(scores[0]))
+    part = np.empty(measured.shape)
     for segment, rise in enumerate(np.diff(scores)):
         start, end = at[:, segment], at[:, segment + 1]
-        total += rise * np.clip((measured - start) / (end - start), 0.0, 1.0)
+        np.subtract(measured, start, out=part)
+        np.divide(part, end - start, out=part)
+        np.minimum(np.maximum(part, 0.0, out=part), 1.0, out=part)
+        np.multiply(part, rise, out=part)
+        np.add(total, part, out=total)
     return total

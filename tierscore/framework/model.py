@@ -267,6 +267,42 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Spread:
+    """How far one assumption may be off, for the uncertainty analysis; `reference` None: an assumption of ours.
+
+    relative : half the width of a uniform factor around 1, of weights and knots.  distribution : of weights, with the
+    `concentration` of a Dirichlet.  low, high : of the cut, None for a tenth below and above it.
+    source : where a missing value's score is drawn from, ``own`` present scores or the ``scale``.
+    errors : relative standard deviations of values by their status.  options : what a step is chosen from.
+    """
+
+    relative: float = 0.0
+    distribution: str = "uniform"
+    concentration: float = 100.0
+    low: float | None = None
+    high: float | None = None
+    source: str = "own"
+    errors: tuple[tuple[str, float], ...] = ()
+    options: tuple[str, ...] = ()
+    reference: str | None = None
+
+
+@dataclass(frozen=True)
+class Spreads:
+    """The spread of every factor; a document that does not say has these."""
+
+    weights: Spread = Spread(relative=0.25)
+    knots: Spread = Spread(relative=0.1)
+    cut: Spread = Spread()
+    missing: Spread = Spread()
+    observation_error: Spread = Spread(errors=(("E", 0.05), ("P", 0.02)))
+    imputation: Spread = Spread()
+    treatment: Spread = Spread()
+    normalisation: Spread = Spread()
+    aggregation: Spread = Spread()
+
+
+@dataclass(frozen=True)
 class Framework:
     """A whole framework document; `digest` identifies its content."""
 
@@ -289,3 +325,4 @@ class Framework:
     references: tuple[Reference, ...]
     impute: Imputation = Imputation()
     treat: Treatment = Treatment()
+    spreads: Spreads = Spreads()

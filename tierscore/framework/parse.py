@@ -30,6 +30,7 @@ from tierscore.framework.model import (
 )
 from tierscore.framework.parse_index import index
 from tierscore.framework.parse_sort import sort
+from tierscore.framework.parse_spreads import spreads
 from tierscore.framework.parse_steps import TRANSFORMS, imputation, normalisation, treatment
 from tierscore.framework.pointer import covers
 from tierscore.framework.reader import Reader
@@ -104,6 +105,7 @@ def _framework(top: Reader) -> Framework:
         references=tuple(_reference(code, entry) for code, entry in top.entries("references")),
         impute=imputation(top.mapping("impute", {"method": "none"})),
         treat=treatment(top.mapping("treat", {"method": "none"})),
+        spreads=spreads(top.mapping("uncertainty", {})),
     )
     reference.finish()
     top.finish()

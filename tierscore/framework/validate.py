@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
 from itertools import pairwise
 
 from tierscore.errors import Violation
@@ -202,6 +203,8 @@ def _cited(framework: Framework) -> Iterator[tuple[str, str | None]]:
         yield f"{pointer}/reference", node.reference
     for pointer, leaf in leaves(framework.index):
         yield f"{pointer}/reference", leaf.reference
+    for factor in fields(framework.spreads):
+        yield f"/uncertainty/{factor.name}/reference", getattr(framework.spreads, factor.name).reference
 
 
 RULES: tuple[Callable[[Framework], Iterator[Violation]], ...] = (

@@ -122,6 +122,22 @@ class PathAsked:
 
 
 @dataclass(frozen=True)
+class UncertaintyAsked:
+    """An uncertainty analysis: of which question, over which draws.
+
+    factors : JSON texts of names, or of objects with a name and a spread of one's own; none: all that apply.
+    samples, seed, design : `engine.design.Design`.  draws : how many drawn frameworks are told, the first ones.
+    """
+
+    query: AssessmentQuery
+    factors: tuple[str, ...] = ()
+    samples: int = 2000
+    seed: int = 0
+    design: str = "monte_carlo"
+    draws: int = 0
+
+
+@dataclass(frozen=True)
 class ObservationQuery:
     """Which observations are wanted; an empty filter lets all through."""
 

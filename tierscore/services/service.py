@@ -16,7 +16,18 @@ from tierscore.errors import Invalid, NotReady, UnknownCode, Violation
 from tierscore.framework.catalogue import Group, Title
 from tierscore.framework.model import Framework
 from tierscore.ingest.raw import RawTable
-from tierscore.services import assessments, history, listing, panels, paths, scenarios, what_if
+from tierscore.services import (
+    analysing,
+    assessments,
+    confidence,
+    history,
+    listing,
+    panels,
+    paths,
+    scenarios,
+    uncertainty,
+    what_if,
+)
 from tierscore.services import trace as tracing
 from tierscore.services.asked_groups import checked_group
 from tierscore.services.assessments import Assessments, Resolved
@@ -26,17 +37,21 @@ from tierscore.services.departure import departure
 from tierscore.services.editing import Edited, edit
 from tierscore.services.freezing import frozen
 from tierscore.services.ingesting import IngestReport, Sender, ingest
+from tierscore.services.jobs import Jobs, Progress
 from tierscore.services.kept import Kept
 from tierscore.services.planning import Planning
-from tierscore.services.query import AssessmentQuery, ObservationQuery, PathAsked, Saving, WhatIf
+from tierscore.services.query import AssessmentQuery, ObservationQuery, PathAsked, Saving, UncertaintyAsked, WhatIf
 from tierscore.services.sheet import Sheet
 from tierscore.services.snapshot import Snapshot, take
 from tierscore.services.template import template_of
+from tierscore.services.uncertainty import Analysis
+from tierscore.services.walking import nothing, walker
 from tierscore.services.what_if import Baseline
-from tierscore.storage import catalogue, freshness, migrate, observations, revisions
+from tierscore.storage import catalogue, confidences, freshness, migrate, observations, revisions
 from tierscore.storage import scenarios as scenario_rows
 from tierscore.storage.database import Database
 from tierscore.storage.freshness import State
+from tierscore.storage.jobs import Job
 from tierscore.storage.observations import AsOf, Filters
 from tierscore.storage.scenarios import Draft, Scenario, Seen
 
@@ -47,6 +62,7 @@ KEPT_SNAPSHOTS = 2
 KEPT_MOMENTS = 256
 KEPT_BASELINES = 16
 KEPT_AUDITS = 16
+KEPT_ANALYSES = 32
 KEPT_ANSWERS = 512
 KEPT_PATHS = 128
 KEPT_PANELS = 16
@@ -65,21 +81,47 @@ class Document:
 class Service:
     """What a worker holds: the database and the computations kept so far. Threads may share it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, dask: str | None = None, background: bool = False) -> None:
+        """`dask` is the address of a cluster's scheduler; `background` lets it work without being asked."""
         self.database = database
+        self.background = background
+        self.walk = walker(dask)
+        self.jobs = Jobs(database, self.compute)
         self.assessments = Assessments()
         self.snapshots: Kept[Snapshot] = Kept(KEPT_SNAPSHOTS)
         self.baselines: Kept[Baseline] = Kept(KEPT_BASELINES)
         self.moments: Kept[AsOf] = Kept(KEPT_MOMENTS)
         self.panels: Kept[Panel] = Kept(KEPT_PANELS)
         self.audits: Kept[Answer] = Kept(KEPT_AUDITS)
+        self.analyses: Kept[Answer] = Kept(KEPT_ANALYSES)
+        self.wanted: Kept[str] = Kept(KEPT_MOMENTS)
         self.answers: Kept[Answer] = Kept(KEPT_ANSWERS)
         self.paths: Kept[Answer] = Kept(KEPT_PATHS)
 
     @classmethod
-    def open(cls, url: str) -> Service:
+    def open(cls, url: str, *, dask: str | None = None, background: bool = False) -> Service:
         """A service on the database at an address; nothing is connected yet."""
-        return cls(Database.open(url))
+        return cls(Database.open(url), dask=dask, background=background)
+
+    def compute(self, request: Answer, progress: Progress) -> Answer:
+        """What a job asks for; see `jobs.Jobs`."""
+        asked = analysing.asked_of(request)
+        found = self.reading().analysed(asked, progress)
+        if request["kind"] == analysing.CONFIDENCE:
+            self.keep_confidence(asked.query, found)
+        return found
+
+    def keep_confidence(self, query: AssessmentQuery, found: Answer) -> None:
+        """Keeps how sure the tiers of a question are, for every worker."""
+        key = confidence_key(self.reading().resolve(query))
+        with self.database.write() as session:
+            confidences.put(session, key, confidence.kept(found), datetime.now(UTC))
+
+    def settle_confidence(self) -> None:
+        """Computes now how sure the tiers of the default question are, unless that is known."""
+        reading, query = self.reading(), AssessmentQuery()
+        if confidence_key(reading.resolve(query)) not in reading.snapshot.confidences:
+            self.keep_confidence(query, reading.analysed(confidence.analysis_of(query), nothing))
 
     def reading(self) -> Reading:
         """Everything that one request may read, as of one state of the database: one small query.
@@ -103,7 +145,10 @@ class Service:
     ) -> IngestReport:
         """Checks a batch and stores what is new as one revision; see `ingesting.ingest`."""
         sender = Sender(recorded_by, note)
-        return ingest(self.database, self.reading().snapshot, raw, sender, mode=mode, dry_run=dry_run)
+        report = ingest(self.database, self.reading().snapshot, raw, sender, mode=mode, dry_run=dry_run)
+        if report.stored:
+            self.reading().confidence(self.reading().resolve(AssessmentQuery()))
+        return report
 
     def add_group(self, code: str, name: dict[str, str], members: tuple[str, ...]) -> Answer:
         """Stores a user's group of regions; raises AlreadyThere, and Invalid for members that are none."""
@@ -174,8 +219,14 @@ class Service:
         return {"database": True, "migrations": current == head}
 
     def close(self) -> None:
-        """Closes every connection."""
+        """Ends the thread of jobs, and closes every connection."""
+        self.jobs.stop()
         self.database.dispose()
+
+
+def confidence_key(resolved: Resolved) -> confidences.Key:
+    """Under what it is kept how sure the tiers of a question are."""
+    return resolved.as_of.digest, resolved.framework.digest, resolved.period
 
 
 class Reading:
@@ -250,7 +301,12 @@ class Reading:
     def assessments(self, query: AssessmentQuery) -> Answer:
         """The short answers in rank order: ``{framework, data, engine, items}``."""
         resolved = self.resolve(query)
-        return assessments.versions(resolved) | {"items": assessments.summaries(self._sheet(resolved), query)}
+        found = self.confidence(resolved)
+        items = [
+            item | {"confidence": confidence.of_region(found, item["region"]["code"])}
+            for item in assessments.summaries(self._sheet(resolved), query)
+        ]
+        return assessments.versions(resolved) | {"items": items}
 
     def assessment(self, subject: str, query: AssessmentQuery) -> Answer:
         """One full answer, of a region or of a group."""
@@ -260,7 +316,8 @@ class Reading:
         def compute() -> Answer:
             return assessments.one(self._sheet(resolved), subject, resolved.target, query.integration)
 
-        return assessments.versions(resolved) | self.service.answers.get(key, compute)
+        sure = confidence.of_region(self.confidence(resolved), subject)
+        return assessments.versions(resolved) | self.service.answers.get(key, compute) | {"confidence": sure}
 
     def trace(self, region: str, query: AssessmentQuery) -> Answer:
         """Every step from a region's tier to its observations and sources: one query beside the answer's own."""
@@ -347,6 +404,57 @@ class Reading:
 
         head = {"framework_status": resolved.framework.status}
         return assessments.versions(resolved) | head | self.service.paths.get(key, compute)
+
+    def confidence(self, resolved: Resolved) -> dict[str, Any] | None:
+        """How sure the tiers of a question are, by region; None while that is not known.
+
+        Asked of the newest data by a service that may work in the background, it is computed then.
+        """
+        key = confidence_key(resolved)
+        found = self.snapshot.confidences.get(key)
+        if found is None and self.service.background and resolved.as_of.digest == self.state.data_digest:
+            self.service.wanted.get(key, lambda: self._want_confidence(resolved))
+        return found
+
+    def _want_confidence(self, resolved: Resolved) -> str:
+        framework = (resolved.framework.id, resolved.framework.version)
+        asked = confidence.analysis_of(AssessmentQuery())
+        request = analysing.request_of(asked, analysing.CONFIDENCE, framework, resolved.period, resolved.as_of.revision)
+        return self.service.jobs.submit(request, asked.samples).id
+
+    def uncertainty(self, asked: UncertaintyAsked) -> Answer | Job:
+        """How sure the tiers are: the answer, or the job that computes it where it is large.
+
+        Raises
+        ------
+        UnknownCode, Invalid
+            For what is not there, a design that cannot be, factors that are none or have nothing to vary.
+        CannotScore
+            For a sort by profiles, and where a drawn framework cannot be computed on these data.
+        """
+        resolved, analysis = self._analysis(asked)
+        if analysis.large:
+            framework = (resolved.framework.id, resolved.framework.version)
+            request = analysing.request_of(
+                asked, analysing.ANALYSIS, framework, resolved.period, resolved.as_of.revision
+            )
+            return self.service.jobs.submit(request, analysis.design.rows)
+        key = (*assessments.key_of(self.snapshot, resolved), asked)
+        found = self.service.analyses.get(key, lambda: analysis.answer(self.service.walk(nothing)))
+        return self._with_versions(resolved) | found
+
+    def analysed(self, asked: UncertaintyAsked, progress: Progress) -> Answer:
+        """The same, computed here and now whatever its size."""
+        resolved, analysis = self._analysis(asked)
+        return self._with_versions(resolved) | analysis.answer(self.service.walk(progress))
+
+    def _analysis(self, asked: UncertaintyAsked) -> tuple[Resolved, Analysis]:
+        resolved = self.resolve(replace(asked.query, regions=()))
+        uncertainty.checked(asked, resolved.framework)
+        return resolved, Analysis(self._sheet(resolved), asked)
+
+    def _with_versions(self, resolved: Resolved) -> Answer:
+        return assessments.versions(resolved) | {"framework_status": resolved.framework.status}
 
     def titles(self, query: AssessmentQuery) -> dict[str, Answer]:
         """What the tiers and indicators of a question's framework are called, by code."""

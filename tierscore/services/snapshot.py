@@ -1,9 +1,9 @@
-"""Everything but the observations, read once per change of it: regions, designations, sources, frameworks."""
+"""Everything but the observations, read once per change of it: regions, sources, frameworks, how sure tiers are."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -14,7 +14,8 @@ from tierscore.errors import Invalid, NotReady, UnknownCode
 from tierscore.framework.catalogue import CatalogueIndicator, Designation, Group, Region, Source
 from tierscore.framework.model import Framework
 from tierscore.framework.parse import parse
-from tierscore.storage import catalogue, frameworks
+from tierscore.storage import catalogue, confidences, frameworks
+from tierscore.storage.confidences import Content, Key
 
 DEFAULT_FRAMEWORK = "cn-innovation-centre"
 NATION = "nation"
@@ -38,12 +39,14 @@ class Snapshot:
     sources: dict[str, Source]
     designations: dict[str, Designation]
     published: dict[str, tuple[Published, ...]]
+    confidences: dict[Key, Content] = field(default_factory=dict)
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 over all of it, so that a rebuilt database cannot pass for the one before."""
         frameworks = [item.framework.digest for versions in self.published.values() for item in versions]
-        parts = (self.regions, self.groups, self.indicators, self.sources, self.designations, frameworks)
+        known = (self.regions, self.groups, self.indicators, self.sources, self.designations)
+        parts = (*known, frameworks, sorted(self.confidences))
         return sha256(repr(parts).encode()).hexdigest()
 
     @property
@@ -85,6 +88,7 @@ def take(session: Session) -> Snapshot:
         sources={source.code: source for source in catalogue.sources(session)},
         designations={designation.region: designation for designation in catalogue.designations(session)},
         published=_published(session, everywhere),
+        confidences=confidences.every(session),
     )
 
 

@@ -268,6 +268,52 @@ class ScenarioRow(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class UncertaintyJobRow(Base):
+    """A computation that somebody waits for; `request` and `result` are JSON, `worker` says whose it is while it runs.
+
+    The index finds the oldest of those that nobody works at, however many are finished.
+    """
+
+    __tablename__ = "uncertainty_jobs"
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="state"),
+        CheckConstraint("done BETWEEN 0 AND total", name="done"),
+        CheckConstraint(
+            "state <> 'running' OR (worker IS NOT NULL AND started_at IS NOT NULL AND beat_at IS NOT NULL)",
+            name="running",
+        ),
+        CheckConstraint("(state = 'done') = (result IS NOT NULL)", name="result"),
+        CheckConstraint("(state = 'failed') = (problem IS NOT NULL)", name="problem"),
+        CheckConstraint("(state IN ('queued', 'running')) = (finished_at IS NULL)", name="finished"),
+        Index(None, "state", "created_at"),
+    )
+
+    id: Mapped[CodeKey]
+    state: Mapped[Code]
+    request: Mapped[Words]
+    total: Mapped[int]
+    done: Mapped[int]
+    result: Mapped[str | None] = mapped_column(Text)
+    problem: Mapped[str | None] = mapped_column(Text)
+    worker: Mapped[str | None] = mapped_column(_code)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    beat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ConfidenceRow(Base):
+    """How sure the tiers of a question are, as JSON; computed once for all workers."""
+
+    __tablename__ = "confidences"
+
+    data_digest: Mapped[CodeKey]
+    framework_digest: Mapped[CodeKey]
+    period: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[Words]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class StateRow(Base):
     """The one row that tells whether anything changed; every writer locks it first."""
 

@@ -37,6 +37,19 @@ class RegionName(Answer):
     name = one(Title)
 
 
+class Confidence(Answer):
+    """How sure a tier is: a fixed analysis of the framework's declared spreads; POST /uncertainty has others."""
+
+    tier_probability = fields.Dict(
+        keys=fields.String(), values=fields.Float(), required=True, metadata={"description": "by the code of a tier"}
+    )
+    present_probability = Number(metadata={"description": "of the tier that is given"})
+    at_least_present = Number()
+    robust = Truth(metadata={"description": "whether the tier that is given has a probability of at least 0.9"})
+    samples = Whole()
+    seed = Whole()
+
+
 class Summary(Answer):
     """The short answer of one region."""
 
@@ -58,10 +71,16 @@ class Computed(Answer):
     engine = one(EngineVersion)
 
 
+class ListedSummary(Summary):
+    """The short answer of one region, and how sure its tier is."""
+
+    confidence = maybe(Confidence, "null without a tier, and while it is not known yet")
+
+
 class AssessmentPage(Computed, Paged):
     """Short answers in rank order."""
 
-    items = many(Summary)
+    items = many(ListedSummary)
 
 
 class DesignatedTier(Answer):
@@ -369,6 +388,7 @@ class Assessment(Computed, Summary):
     levers = many(AppliedLever, "by priority")
     levers_for_unknown = many(LeverForUnknown)
     portfolio = one(Portfolio)
+    confidence = maybe(Confidence, "null without a tier, for groups, and while it is not known yet")
     path = maybe(ShortPath, "the least effort that reaches the target, in short; null without one and at the top")
     flags = codes()
     rule = one(Rule)
