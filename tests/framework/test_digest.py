@@ -19,7 +19,11 @@ from tierscore.framework.parse import parse
 
 # Of published versions, which never change: a failure here means that every digest ever given out would be wrong.
 MINIMAL_DIGEST = "bc6534c72542b1c853b2641fbacda6e45b02c466e2b9e292358f26fdded84d44"
-EVERY_KEY_DIGEST = "4abd9426c8857116d6a8e816322126ce14814d5eb18fb0af9716f50648626d88"
+EVERY_KEY_DIGEST = "8a852c58f9d8d532066eacf54b8b00972bde1e46c69d9de041c39b30309754d9"
+WITHOUT_UNCERTAINTY_DIGEST = "4abd9426c8857116d6a8e816322126ce14814d5eb18fb0af9716f50648626d88"
+DEFAULT_FRAMEWORK_DIGEST = "1f816f8ad512abd52170d23aed6acd230df5f9a5b6126709eb4781daf352111f"
+
+DEFAULT_FRAMEWORK = Path(__file__).parents[2] / "seeds/frameworks/cn-innovation-centre/2021.1/framework.yaml"
 
 # Numbers of good/every_key.yaml, each with a range in which the document stays valid.
 NUMBERS: dict[Keys, tuple[float, float]] = {
@@ -34,6 +38,12 @@ NUMBERS: dict[Keys, tuple[float, float]] = {
     ("min_coverage",): (0, 1),
     ("sort", "cut"): (0, 1),
     ("sort", "origination", "share"): (0, 1),
+    ("uncertainty", "weights", "relative"): (0, 0.99),
+    ("uncertainty", "knots", "relative"): (0, 0.99),
+    ("uncertainty", "cut", "low"): (0, 0.75),
+    ("uncertainty", "cut", "high"): (0.6, 1),
+    ("uncertainty", "observation_error", "A"): (1e-9, 0.33),
+    ("uncertainty", "observation_error", "P"): (1e-9, 0.33),
     ("levers", 0, "acts_on", "rank"): (1e-9, 1),
 }
 
@@ -56,6 +66,13 @@ def shuffled(value: Any, random: Random) -> Any:
 def test_the_digests_of_published_documents_never_change() -> None:
     assert digest(minimal()) == MINIMAL_DIGEST
     assert digest(every_key()) == EVERY_KEY_DIGEST
+    assert digest(read_framework(DEFAULT_FRAMEWORK)) == DEFAULT_FRAMEWORK_DIGEST
+
+
+def test_a_document_that_declares_no_spreads_keeps_the_digest_from_before_there_were_any() -> None:
+    document = every_key()
+    del document["uncertainty"]
+    assert digest(document) == WITHOUT_UNCERTAINTY_DIGEST
 
 
 def test_yaml_and_json_are_the_same(tmp_path: Path) -> None:
@@ -90,6 +107,10 @@ def test_how_a_number_is_written_does_not_matter(keys: Keys, value: Any) -> None
         (("indicators", 0, "window"), {"back": 0}),
         (("indicators", 0, "reference"), None),
         (("index", "aggregate"), "arithmetic"),
+        (("uncertainty",), {}),
+        (("uncertainty",), {"weights": {"distribution": "uniform", "relative": "1/4"}, "knots": {"relative": 0.1}}),
+        (("uncertainty",), {"observation_error": {"P": 0.02, "A": 0, "E": 0.05}, "missing": {"from": "own"}}),
+        (("uncertainty",), {"cut": {"low": None}, "normalisation": {}}),
     ],
 )
 def test_a_default_may_be_written_out(keys: Keys, value: Any) -> None:

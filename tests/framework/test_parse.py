@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf, nan
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.framework.documents import every_key, leaves, minimal, put
+from tests.framework.documents import every_key, good, leaves, minimal, put
 from tierscore.errors import Invalid
 from tierscore.framework.catalogue import Title
 from tierscore.framework.model import (
@@ -24,10 +25,14 @@ from tierscore.framework.model import (
     Pooling,
     Reference,
     Scale,
+    Spread,
+    Spreads,
     Tier,
     Window,
 )
 from tierscore.framework.parse import parse
+from tierscore.framework.parse_spreads import spread_of
+from tierscore.framework.reader import Reader
 from tierscore.framework.tree import leaves as index_leaves
 from tierscore.framework.tree import nodes
 
@@ -44,6 +49,11 @@ def test_what_a_short_document_leaves_out_has_its_default() -> None:
     assert (framework.missing, framework.min_coverage, framework.statuses) == ("reweight", 0.6, ("A", "E", "P"))
     assert (framework.levers, framework.references) == ((), ())
     assert framework.sort == CentralPlace(cut=2 / 3)
+    assert framework.spreads == Spreads(
+        weights=Spread(relative=0.25),
+        knots=Spread(relative=0.1),
+        observation_error=Spread(errors=(("E", 0.05), ("P", 0.02))),
+    )
     assert framework.index == Node("all", 1.0, "arithmetic", 0.0, (Leaf("labs", 1.0),))
     labs = framework.indicators[0]
     assert (labs.measure, labs.window, labs.pooling) == (Measure("level"), Window(0, 0), None)
@@ -92,6 +102,55 @@ def test_every_key_of_a_lever() -> None:
             tags=("west",),
         ),
     )
+
+
+def test_every_spread_is_read_as_it_is_written() -> None:
+    assert parse(every_key()).spreads == Spreads(
+        weights=Spread(relative=0.3, reference="book"),
+        knots=Spread(relative=0.2, reference="guess"),
+        cut=Spread(low=0.6, high=0.75, reference="book"),
+        missing=Spread(source="scale", reference="guess"),
+        observation_error=Spread(errors=(("A", 0.01), ("E", 0.1), ("D", 0.2)), reference="book"),
+        imputation=Spread(options=("declared", "reweight", "median"), reference="guess"),
+        treatment=Spread(options=("none", "winsorise:3"), reference="guess"),
+        normalisation=Spread(options=("declared", "minmax"), reference="book"),
+        aggregation=Spread(options=("declared", "geometric", "harmonic"), reference="book"),
+    )
+    weights = parse(good("every_step")).spreads.weights
+    assert (weights.distribution, weights.concentration, weights.reference) == ("dirichlet", 50.0, "book")
+
+
+@pytest.mark.parametrize(
+    ("factor", "written", "meant"),
+    [
+        ("weights", {}, Spread(relative=0.25)),
+        ("weights", {"relative": 0}, Spread()),
+        ("weights", {"distribution": "dirichlet"}, Spread(0.25, "dirichlet", 100.0)),
+        ("knots", {"relative": None}, Spread(relative=0.1)),
+        ("knots", {"relative": 0.99}, Spread(relative=0.99)),
+        ("cut", {"high": 1}, Spread(high=1.0)),
+        ("cut", {"low": "1/2", "high": 0.5}, Spread(low=0.5, high=0.5)),
+        ("missing", {}, Spread(source="own")),
+        ("observation_error", {"E": 0.1}, Spread(errors=(("E", 0.1), ("P", 0.02)))),
+        ("observation_error", {"D": 0.33, "P": 0}, Spread(errors=(("E", 0.05), ("D", 0.33)))),
+        ("aggregation", {"options": ["median"]}, Spread(options=("median",))),
+    ],
+)
+def test_what_is_not_said_of_a_spread_has_its_default(factor: str, written: Any, meant: Spread) -> None:
+    spreads = parse({**minimal(), "uncertainty": {factor: written}}).spreads
+    assert spreads == replace(Spreads(), **{factor: meant})
+
+
+@pytest.mark.parametrize(("name", "asked", "meant"), [
+    ("knots", {"relative": 0.4}, Spread(relative=0.4)),
+    ("observation_error", {"P": 0}, Spread(errors=(("A", 0.01), ("E", 0.1), ("D", 0.2)))),
+    ("weights", {"reference": "guess"}, Spread(relative=0.3, reference="guess")),
+])  # fmt: skip
+def test_a_spread_that_is_asked_for_stands_on_the_declared_one_but_not_on_its_source(
+    name: str, asked: Any, meant: Spread
+) -> None:
+    declared = getattr(parse(every_key()).spreads, name)
+    assert spread_of(name, Reader(asked, "", []), declared) == meant
 
 
 def test_the_index_is_a_tree_whose_places_have_pointers() -> None:

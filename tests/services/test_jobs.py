@@ -469,6 +469,21 @@ def test_a_job_goes_on_while_the_database_does_not_answer(
     assert finished(jobs, identifier).state == "done"
 
 
+def test_a_computation_that_cannot_read_is_tried_again(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 0.01)
+    tries: list[int] = []
+
+    def compute(request: dict[str, Any], _progress: Progress) -> dict[str, Any]:
+        tries.append(1)
+        if len(tries) < 3:
+            raise NotReady(problem="the database cannot be read")
+        return request
+
+    jobs = make(compute)
+    assert finished(jobs, jobs.submit(REQUEST, 10).id).state == "done"
+    assert len(tries) == 3
+
+
 def test_what_the_database_refuses_is_an_incident(make: Make, database: Database) -> None:
     faltering = Faltering(database)
 

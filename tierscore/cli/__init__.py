@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from tierscore.cli import asking, data, database, frameworks, paths, serving
+from tierscore.cli import asking, data, database, frameworks, paths, serving, uncertainty
 from tierscore.cli.root import cli
 
-COMMANDS = (asking, data, database, frameworks, paths, serving)  # each adds its commands to `cli` when it is imported
+COMMANDS = (
+    asking,
+    data,
+    database,
+    frameworks,
+    paths,
+    serving,
+    uncertainty,
+)  # each adds its commands to `cli` when it is imported
 
 __all__ = ["COMMANDS", "cli", "main"]
 

@@ -120,3 +120,13 @@ def rank(score: Floats, assessed: Flags) -> np.ndarray[tuple[int, ...], np.dtype
     rounded = np.round(score, 9)
     above = (rounded[np.newaxis, :] > rounded[:, np.newaxis]) & assessed
     return np.where(assessed, 1 + above.sum(axis=1), 0)
+
+
+def above(scores: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """How many have a higher score, by sorting: (regions,), 0 for NaN.
+
+    >>> above(np.array([50.0, 70.0, np.nan, 50.0]))
+    array([1, 0, 0, 1])
+    """
+    known = np.sort(scores[~np.isnan(scores)])
+    return np.where(np.isnan(scores), 0, known.size - np.searchsorted(known, scores, side="right"))

@@ -19,6 +19,7 @@ from tierscore.framework.model import Knots, Node
 
 OWN, SCALE = "own", "scale"  # where a missing value's score is drawn from
 UNIFORM, DIRICHLET = "uniform", "dirichlet"
+LEAST_LEFT = 1e-6  # of a value with an error, so that no total becomes nothing
 STEPS = ("imputation", "treatment", "normalisation", "aggregation")  # those of which one is chosen
 
 
@@ -90,6 +91,12 @@ class Draws:
     errors: Floats | None
     chosen: Ints
 
+    def some(self, rows: Ints) -> Draws:
+        """Some of the draws."""
+        parts = {name: getattr(self, name) for name in ("weights", "knots", "cut", "missing", "errors")}
+        taken = {name: None if values is None else values[rows] for name, values in parts.items()}
+        return Draws(count=rows.size, chosen=self.chosen[rows], **taken)
+
 
 def setting(card: Scorecard, factors: Sequence[Factor]) -> Setting:
     """What is varied about a scorecard.
@@ -97,8 +104,10 @@ def setting(card: Scorecard, factors: Sequence[Factor]) -> Setting:
     Raises
     ------
     Refused
-        For a factor that has nothing to vary here; none is skipped.
+        For a factor that has nothing to vary here, as none is skipped, and for a sort by profiles.
     """
+    if card.parameters.outranking is not None:
+        raise Refused("Step {step}: draws are not computed for a sort by profiles.")
     by_name = {factor.name: factor for factor in factors}
     missing = np.argwhere(np.isnan(card.scores) & (~np.isnan(card.scores)).any(axis=1, keepdims=True)).T
     wrong, deviations = _wrong(card, by_name.get("observation_error"))
@@ -171,11 +180,11 @@ def _around_one(spread: float, units: Floats) -> Floats:
 
 
 def _errors(found: Setting, units: Floats) -> Floats:
-    """Normal relative errors; one of -100 % or more, which no spread in use comes near, leaves nothing."""
+    """Normal relative errors; one of -100 % or more, which no spread in use comes near, leaves next to nothing."""
     from scipy import special  # noqa: PLC0415 - slow to load, and few need it
 
     inside = np.clip(units, np.finfo(np.float64).tiny, 1.0 - np.finfo(np.float64).epsneg)
-    factors: Floats = np.maximum(1.0 + found.deviations * special.ndtri(inside), 0.0)
+    factors: Floats = np.maximum(1.0 + found.deviations * special.ndtri(inside), LEAST_LEFT)
     return factors
 
 

@@ -42,3 +42,20 @@ def score(measured: Floats, at: Floats, scores: Floats) -> Floats:
         np.multiply(part, rise, out=part)
         np.add(total, part, out=total)
     return total
+
+
+def score_many(measured: Floats, at: Floats, scores: Floats) -> Floats:
+    """The same to 1e-12 in fewer passes over the values, for many tables at once: (..., regions, indicators).
+
+    >>> score_many(np.array([[[5.7, 99.0]]]), np.array([[0, 4.4, 7], [31, 8, 6]]), np.array([0, 40, 60])).round(12)
+    array([[[50.,  0.]]])
+    """
+    slopes = np.diff(scores) / np.diff(at, axis=1)
+    low, high = np.minimum(at[:, :-1], at[:, 1:]), np.maximum(at[:, :-1], at[:, 1:])
+    total = np.full(measured.shape, scores[0] - (slopes * at[:, :-1]).sum(axis=1))
+    part = np.empty(measured.shape)
+    for segment in range(slopes.shape[1]):
+        np.clip(measured, low[:, segment], high[:, segment], out=part)
+        np.multiply(part, slopes[:, segment], out=part)
+        np.add(total, part, out=total)
+    return total

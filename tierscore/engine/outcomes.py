@@ -38,11 +38,10 @@ class Outcomes:
 def outcomes(card: Scorecard, found: Ensemble, counted: Flags | slice = slice(None)) -> Outcomes:
     """What an ensemble says; `counted` are the draws that are independent of each other, (draws,)."""
     scores, tiers, ranks = found.scores[counted], found.tiers[counted], found.ranks[counted]
-    above = found.above if isinstance(counted, slice) else _above(scores)
     present = np.where(card.assessed, card.tier, card.parameters.rule.thresholds.size)
     shares = np.stack([(tiers == place).mean(axis=0) for place in range(-1, card.parameters.rule.thresholds.size)], 1)
     told = np.where(card.assessed[:, np.newaxis], shares, np.nan)
-    outranking = above / len(scores)
+    outranking = _outranking(scores)
     return Outcomes(
         tiers=told[:, 1:],
         none=told[:, 0],
@@ -54,12 +53,14 @@ def outcomes(card: Scorecard, found: Ensemble, counted: Flags | slice = slice(No
     )
 
 
-def _above(scores: Floats) -> Ints:
-    """In how many draws one region's score is above another's, a chunk of draws at a time."""
+def _outranking(scores: Floats) -> Floats:
+    """In what part of the draws one region's score is above another's, a chunk of draws at a time."""
     rounded = np.round(scores, 9)
-    parts = [rounded[start : start + CHUNK] for start in range(0, len(rounded), CHUNK)]
-    total: Ints = np.sum([(part[:, :, np.newaxis] > part[:, np.newaxis, :]).sum(axis=0) for part in parts], axis=0)
-    return total
+    total = np.zeros((scores.shape[1], scores.shape[1]))
+    for start in range(0, len(rounded), CHUNK):
+        part = rounded[start : start + CHUNK]
+        total += (part[:, :, np.newaxis] > part[:, np.newaxis, :]).sum(axis=0, dtype=np.uint16)
+    return total / len(scores)
 
 
 def _quantiles(values: Floats, assessed: Flags, method: Any = "linear") -> Floats:

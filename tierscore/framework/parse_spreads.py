@@ -43,8 +43,8 @@ def _absent(reader: Reader, name: str, default: Spreads) -> Spread:
 
 
 def spread_of(name: str, reader: Reader, default: Spread) -> Spread:
-    """One factor's spread, with what is not said as in `default`."""
-    return READERS[name](reader, default)
+    """One factor's spread, with what is not said as in `default` but its source, which says no other spread."""
+    return READERS[name](reader, replace(default, reference=None))
 
 
 def _relative(reader: Reader, default: Spread) -> Spread:
@@ -55,6 +55,8 @@ def _relative(reader: Reader, default: Spread) -> Spread:
 def _weights(reader: Reader, default: Spread) -> Spread:
     distribution = reader.word("distribution", DISTRIBUTIONS, default.distribution)
     found = replace(default, distribution=distribution)
+    if distribution == "":
+        reader.silence()
     if distribution == "dirichlet":
         found = replace(found, concentration=reader.number("concentration", default.concentration, POSITIVE))
         return _finished(reader, found)
@@ -83,6 +85,9 @@ def _errors(reader: Reader, default: Spread) -> Spread:
 def _options(step: str) -> Callable[[Reader, Spread], Spread]:
     def read(reader: Reader, default: Spread) -> Spread:
         options = reader.words("options", OPTIONS[step], default.options)
+        for place, option in enumerate(options):
+            if option != "" and option in options[:place]:
+                reader.note("duplicate", "{value!r} is already there.", "options", place, value=option)
         return _finished(reader, replace(default, options=options))
 
     return read

@@ -42,6 +42,21 @@ def tier_names(answer: Answer, words: Words) -> dict[str | None, str]:
     return {None: MISSING} | {tier["code"]: words.name(tier["title"]) for tier in answer["tiers"]}
 
 
+def sure(answer: Answer, tier: str, words: Words) -> str:
+    """A tier's name with its probability, once that is known; a tier that is not robust is called so.
+
+    >>> confidence = {"present_probability": 0.929, "robust": True}
+    >>> sure({"confidence": confidence}, "Provincial", Words("en"))
+    'Provincial (93%)'
+    """
+    confidence = answer.get("confidence")
+    if confidence is None:
+        return tier
+    part = percent(confidence["present_probability"])
+    template = "{tier} ({part})" if confidence["robust"] else "{tier} ({part}, not robust)"
+    return words.say(template, tier=tier, part=part)
+
+
 def footer(answer: Answer, words: Words) -> str:
     """Which framework, data and engine the numbers come from, and what they are not."""
     return "\n".join([versions(answer, words), *caution(answer["rule"]["status"], words)])
@@ -73,7 +88,7 @@ def _row(answer: Answer, words: Words) -> list[str]:
     return [
         MISSING if answer["rank"] is None else str(answer["rank"]),
         words.name(answer["region"]["name"]),
-        names[answer["tier"]] if answer["tier"] else words.say("insufficient data"),
+        sure(answer, names[answer["tier"]], words) if answer["tier"] else words.say("insufficient data"),
         rounded(answer["score"]),
         names[answer["tier_by_score"]],
         names[gap["target"]],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tierscore.reports.comparison import footer, tier_names
+from tierscore.reports.comparison import footer, sure, tier_names
 from tierscore.reports.numbers import percent, plain, rounded
 from tierscore.reports.words import Words
 
@@ -56,9 +56,10 @@ def _heading(answer: Answer, words: Words) -> Lines:
             needed=percent(answer["rule"]["min_coverage"]),
         )
     elif answer["rank"] is None:
-        yield words.say("{place}: {tier}", place=place, tier=names[answer["tier"]])
+        yield words.say("{place}: {tier}", place=place, tier=sure(answer, names[answer["tier"]], words))
     else:
-        yield words.say("{place}: {tier}, rank {rank}", place=place, tier=names[answer["tier"]], rank=answer["rank"])
+        tier = sure(answer, names[answer["tier"]], words)
+        yield words.say("{place}: {tier}, rank {rank}", place=place, tier=tier, rank=answer["rank"])
     if answer["tier_by_score"] is not None and answer["tier_bounds"]["lowest"] is None:
         yield INDENT + words.say("by score alone {by_score}", by_score=names[answer["tier_by_score"]])
     elif answer["tier_bounds"]["lowest"] is not None:

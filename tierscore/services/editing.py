@@ -131,4 +131,4 @@ def refuse(violations: Iterable[Violation]) -> None:
     """Raises Invalid with all of them, if there is any."""
     found = list(violations)
     if found:
-        raise Invalid("what-if", found)
+        raise Invalid("question", found)

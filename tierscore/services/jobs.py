@@ -35,6 +35,7 @@ IDLE = 0.5  # seconds between two looks at an empty queue
 PATIENCE = 5.0  # seconds to leave a database alone that does not answer
 LONGEST_STOP = 1.0  # seconds
 STALE = timedelta(seconds=30)
+REMEMBERED = timedelta(days=7)  # since a job was finished; then the next one submitted makes room
 
 AWAY = (OperationalError, InterfaceError, NoConnection)
 FAILED = "Quote incident {incident} when you report this."
@@ -56,7 +57,8 @@ class Jobs:
     compute : callable
         ``compute(request, progress)`` returns the result, as JSON has it, of the request of a job. It calls
         ``progress(done)`` with the draws made so far, from 0 to the job's total: every second or so, as a job that
-        says nothing for `STALE` is taken for abandoned. What `progress` raises must pass through it.
+        says nothing for `STALE` is taken for abandoned. What `progress` raises must pass through it. A request
+        for which it raises NotReady is tried again later; any other error ends the job.
     """
 
     def __init__(self, database: Database, compute: Compute) -> None:
@@ -67,8 +69,10 @@ class Jobs:
 
     def submit(self, request: Answer, total: int) -> Job:
         """Stores a job and has it computed in its turn; raises NotReady when the database does not answer."""
+        now = datetime.now(UTC)
         with _answering(), self._database.write() as session:
-            job = job_rows.create(session, token_hex(16), request, total, datetime.now(UTC))
+            job_rows.forget(session, now - REMEMBERED)
+            job = job_rows.create(session, token_hex(16), request, total, now)
         self._started().wake()
         return job
 
@@ -150,10 +154,7 @@ class _Runner:
         except SQLAlchemyError as error:
             _note("jobs wait", error)
             return PATIENCE
-        if job is None:
-            return IDLE
-        self._work(job)
-        return 0
+        return IDLE if job is None else self._work(job)
 
     def _claimed(self) -> Job | None:
         """Looks before it claims: a look takes no lock, and mostly there is nothing to be claimed."""
@@ -164,18 +165,23 @@ class _Runner:
             now = datetime.now(UTC)
             return job_rows.claim(session, self._name, now, now - STALE)
 
-    def _work(self, job: Job) -> None:
+    def _work(self, job: Job) -> float:
+        """Computes a job and stores how it ended; the seconds until the next turn."""
         try:
             self._settle(job, *self._outcome(job))
-        except Cancelled:
+        except (Cancelled, NotReady) as error:
             self._give_back(job)
+            return PATIENCE if isinstance(error, NotReady) else 0
         except Exception:
             self._settle(job, job_rows.fail, _incident(job))
+        return 0
 
     def _outcome(self, job: Job) -> tuple[_Store, Any]:
-        """How the computation ends, and what is to be stored of that."""
+        """How the computation ends, and what is to be stored of that. Raises NotReady, which is no fault of the job."""
         try:
             return job_rows.finish, self._compute(job.request, self._progress(job))
+        except NotReady:
+            raise
         except TierscoreError as error:
             return job_rows.fail, error.message
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from tierscore.engine import factors as engine
@@ -18,8 +18,10 @@ from tierscore.framework.reader import Reader
 from tierscore.services.editing import no, refuse
 from tierscore.services.sheet import Answer
 
+__all__ = ["FACTORS", "Varied", "factor_of", "varied"]
+
 CUT_TENTH = 0.1  # of a cut whose spread nobody declares
-ASSUMPTION = "assumption"
+ASSUMPTION, ASKED = "assumption", "asked"
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,12 @@ def _item(framework: Framework, raw: Any, pointer: str, found: list[Violation]) 
         found.append(no("factor", str(name), FACTORS, f"{pointer}/name" if isinstance(raw, dict) else pointer))
         return Varied(str(name), Spread())
     declared = getattr(framework.spreads, name)
-    return Varied(name, spread_of(name, Reader(given, pointer, found), declared) if given else declared)
+    if not given:
+        return Varied(name, declared)
+    if "reference" in given:
+        template = "There is no such name here."
+        found.append(Violation("unknown_name", template, pointer=f"{pointer}/reference", value=given.pop("reference")))
+    return Varied(name, replace(spread_of(name, Reader(given, pointer, found), declared), reference=ASKED))
 
 
 def factor_of(item: Varied, framework: Framework) -> Factor:
@@ -124,6 +131,8 @@ def factor_of(item: Varied, framework: Framework) -> Factor:
 def _cut(spread: Spread, framework: Framework) -> tuple[float, float]:
     """The declared ends, or a tenth below and above the cut."""
     cut = getattr(framework.sort, "cut", 0.0)
-    low = cut * (1 - CUT_TENTH) if spread.low is None else spread.low
-    high = min(cut * (1 + CUT_TENTH), 1.0) if spread.high is None else spread.high
-    return low, high
+    tenth_below, tenth_above = cut * (1 - CUT_TENTH), min(cut * (1 + CUT_TENTH), 1.0)
+    if spread.low is None and spread.high is None:
+        return tenth_below, tenth_above
+    low = min(tenth_below, spread.high or 0.0) if spread.low is None else spread.low
+    return low, max(tenth_above, low) if spread.high is None else spread.high

@@ -16,7 +16,7 @@ import joblib
 from tierscore.engine.ensemble import Part, Walk
 
 Progress = Callable[[int], None]
-AT_ONCE = 64  # chunks given to a cluster between two looks at whether somebody still wants them
+AT_ONCE = 16  # chunks given to a cluster between two signs of life
 
 
 def nothing(_done: int) -> None:

@@ -25,9 +25,9 @@ from tierscore.api.schemas.common import (
     word,
 )
 from tierscore.api.schemas.job import job_schema
-from tierscore.framework.parse_spreads import FACTORS
 from tierscore.services.query import UncertaintyAsked
 from tierscore.services.uncertainty import DESIGNS
+from tierscore.services.varied import FACTORS
 
 MOST_REGIONS = 200
 DEFAULTS = UncertaintyAsked.__dataclass_fields__
@@ -72,7 +72,7 @@ class VariedFactor(Answer):
 
     name = Text()
     parameters = fields.Dict(required=True)
-    reference = Text(metadata={"description": "of the framework's bibliography, or `assumption`"})
+    reference = Text(metadata={"description": "of the framework's bibliography, `assumption`, or `asked`"})
 
 
 class Quantiles(Answer):
