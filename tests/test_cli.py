@@ -333,3 +333,40 @@ def test_path_with_wrong_terms_says_what_is_wrong(run: Run) -> None:
     assert "counted in whole numbers" in refused.stderr and "nothing" in refused.stderr
     assert run("path", "CN-ZZ").exit_code == 2
     assert run("path", "CN-SC", "--framework", "cn-entropy-topsis").exit_code == 1
+
+
+def test_uncertainty_as_a_table_in_both_languages(run: Run) -> None:
+    told = run("uncertainty", "CN-SC", "CN-HB", "--samples", "500").stdout
+    assert told.startswith("500 draws, seed 0, of:\n  weights: distribution uniform, relative 0.25 [assumption]\n")
+    assert "Cannot be told apart" in told and "CN-GD, CN-JS, CN-SH" in told
+    assert "四川省" in run("--lang", "zh", "uncertainty", "CN-SC", "--samples", "500").stdout
+    sobol = run("uncertainty", "CN-SC", "--samples", "128", "--design", "saltelli").stdout
+    assert "Part of the variance that goes with each factor" in sobol
+
+
+def test_uncertainty_takes_factors_with_spreads_of_ones_own(run: Run) -> None:
+    words = ("--factor", "weights:relative=0.5", "--factor", "cut:low=0.5,high=0.7", "--factor", "knots",
+             "--samples", "300", "--seed", "7", "--draws", "2", "--format", "json")  # fmt: skip
+    answer = json.loads(run("uncertainty", "CN-SC", *words).stdout)
+    assert [(item["name"], item["reference"]) for item in answer["factors"]] == [
+        ("weights", "asked"), ("cut", "asked"), ("knots", "assumption"),
+    ]  # fmt: skip
+    assert all(0.5 <= draw["cut"] <= 0.7 for draw in answer["drawn"]) and len(answer["drawn"]) == 2
+    assert json.loads(run("uncertainty", "CN-SC", *words).stdout) == answer
+
+
+def test_uncertainty_with_wrong_words_says_what_is_wrong(run: Run) -> None:
+    for words in (("--factor", "weights:relative"), ("--design", "dice"), ("--samples", "0"), ("--factor", "luck"),
+                  ("--samples", "100", "--design", "saltelli"), ("--factor", "aggregation"),
+                  ("--factor", "knots:relative=2")):  # fmt: skip
+        assert run("uncertainty", "CN-SC", *words).exit_code == 2, words
+    assert "no options are declared" in run("uncertainty", "--factor", "aggregation").stderr
+    assert run("uncertainty", "CN-ZZ").exit_code == 2
+
+
+def test_seeding_settles_how_sure_the_tiers_are(empty: Run) -> None:
+    empty("db", "upgrade")
+    empty("seed")
+    assert "International (100%)" in empty("compare", "CN-BJ").stdout
+    assert "not robust), rank 8" in empty("assess", "CN-HB").stdout
+    assert "不稳健" in empty("--lang", "zh", "assess", "CN-HB").stdout

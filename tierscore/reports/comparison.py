@@ -53,8 +53,9 @@ def sure(answer: Answer, tier: str, words: Words) -> str:
     if confidence is None:
         return tier
     part = percent(confidence["present_probability"])
-    template = "{tier} ({part})" if confidence["robust"] else "{tier} ({part}, not robust)"
-    return words.say(template, tier=tier, part=part)
+    if confidence["robust"]:
+        return words.say("{tier} ({part})", tier=tier, part=part)
+    return words.say("{tier} ({part}, not robust)", tier=tier, part=part)
 
 
 def footer(answer: Answer, words: Words) -> str:
