@@ -191,6 +191,12 @@ def test_a_share_of_everything_is_reached_by_nothing() -> None:
     assert np.isnan(growth.value_at(np.full(3, 100.0))).tolist() == [False, True, False]
 
 
+def test_who_has_everything_has_no_other_share_of_it() -> None:
+    alone = {region: row | {"share": 13 if region == "R0" else 0} for region, row in TABLE.items()}
+    growth = Growth.of(scored(alone, FRAMEWORK)).row(0)
+    assert np.isnan([growth.value_at(np.full(3, goal))[1] for goal in (5.0, 20.0, 35.0, 90.0)]).all()
+
+
 def test_the_fewest_whole_additions_by_hand() -> None:
     growth = Growth.of(scored(TABLE, FRAMEWORK)).row(0)
     exact = growth.addition_to(np.array([10.0, 20.0, 10.0]))

@@ -29,10 +29,6 @@ TOTAL = SUMMED | {"CN": {"share": 200}}
 """It is given: 100 of it are nobody's here."""
 
 
-def values(matrix: Matrix) -> list[list[float]]:
-    return matrix.cells.values.tolist()
-
-
 def same(one: Matrix, other: Matrix) -> bool:
     """The same values to the last bit, NaN where the other has it."""
     return np.array_equal(one.cells.values, other.cells.values, equal_nan=True) and np.array_equal(

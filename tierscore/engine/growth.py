@@ -55,16 +55,14 @@ class Growth:
         return _scored(self.measures(additions), self.given)
 
     def value_at(self, measured: Floats) -> Floats:
-        """The raw value with a measure, (..., indicators): x + (bN - x)/(1 - b) for a share b of a total N.
+        """The raw value with a measure, (..., indicators): of a share b, b/(1 - b) of what the rest of the nation has.
 
-        NaN where the region alone cannot reach it: a share of everything, or of nothing.
+        NaN where the region alone cannot reach it: a share of everything, or any other where it has everything.
         """
-        given = self.given
+        given, rest = self.given, measure.positive(self.totals - self.values)
         share = np.where(given.share & (measured < 100.0), measured / 100.0, np.nan)
-        own_growth = (share * self.totals - self.values) / (1.0 - share)
-        own_growth = np.where(self.totals + own_growth > 0, own_growth, np.nan)  # nothing is a share of nothing
         amount = measured * self.denominators / given.scale
-        return np.where(given.share, self.values + own_growth, np.where(given.per, amount, measured))
+        return np.where(given.share, rest * share / (1.0 - share), np.where(given.per, amount, measured))
 
     def addition_to(self, measured: Floats) -> Floats:
         """How much leads to a measure, (..., indicators); below 0 where the region is past it."""

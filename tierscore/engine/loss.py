@@ -12,10 +12,13 @@ import numpy as np
 
 from tierscore.engine.effort import Effort
 from tierscore.engine.matrix import Flags, Floats
-from tierscore.engine.programme import ROW_SCALE, solved
+from tierscore.engine.programme import scaled, solved
 from tierscore.engine.threshold import EPS
 
 HALVINGS = 100
+FEW = 14  # functions, of which every set is looked at
+MARGIN = 1e-5  # of weight, for the programme that more of them need
+FOR_EACH = 1e-6  # of the dearest function: nothing is lost that need not be, even if it costs nothing
 OF_ALL = 1 - 1e-9  # of a total: a share of nothing is no share
 
 
@@ -46,12 +49,14 @@ def losses(effort: Effort) -> Losses:
 
 
 def _everything(effort: Effort) -> Floats:
-    """All that can be lost of each: down to nothing, or to where the score is at its lowest."""
-    growth = effort.growth
-    floor = np.fmax(-growth.addition_to(growth.given.bends[:, 0]), 0.0)
-    whole = np.where(growth.given.share, np.minimum(growth.values, OF_ALL * growth.totals), growth.values)
-    floor = np.where(np.isnan(floor) | growth.given.share, np.fmax(whole, 0.0), floor)
-    return np.where(growth.given.integer, np.floor(floor + EPS), floor)
+    """All that can be lost of each: to where the score is at its lowest, and of what is better when more, all of it."""
+    growth, given = effort.growth, effort.growth.given
+    to_floor = np.fmax(-growth.addition_to(given.bends[:, 0]), 0.0)
+    to_floor = np.where(given.integer, np.ceil(to_floor - EPS), to_floor)
+    there = np.where(given.share, np.minimum(growth.values, OF_ALL * growth.totals), growth.values)
+    there = np.where(given.integer, np.floor(there), there)
+    rising = (given.direction > 0) & (growth.values >= 0)
+    return np.where(rising, np.fmin(to_floor, there), to_floor)
 
 
 def _diagonal(effort: Effort, lost: Floats) -> Flags:
@@ -83,11 +88,28 @@ def _cheapest_set(effort: Effort, functions: Floats) -> Flags:
 
 
 def _knapsack(effort: Effort, costs: Floats, weights: Floats, needed: float) -> Flags | None:
+    """The cheapest set of functions that weigh more than can be spared; None where all of them do not."""
     scores = effort.scores(np.zeros(costs.size))
     places = np.flatnonzero(~np.isnan(costs) & (weights > 0))
     spare = weights[scores >= effort.threshold - EPS].sum() - (needed - EPS) * weights[~np.isnan(scores)].sum()
     if not places.size or weights[places].sum() <= spare:
         return None
-    row, least = ROW_SCALE * weights[places][np.newaxis], ROW_SCALE * np.nextafter(spare, np.inf)
-    lost = solved(costs[places] / costs[places].max(), row, np.array([least]), np.array([np.inf]))
+    find = _by_all_sets if places.size <= FEW else _by_programme
+    lost = find(costs[places], weights[places], float(spare))
     return None if lost is None else np.isin(np.arange(costs.size), places[lost])
+
+
+def _by_all_sets(costs: Floats, weights: Floats, spare: float) -> Flags | None:
+    """By a look at every set; of equally dear ones (to 1e-9 of the dearest) the smallest: nothing is lost in vain."""
+    sets = (np.arange(1, 1 << costs.size)[:, np.newaxis] >> np.arange(costs.size)) & 1
+    sets = sets[sets @ weights > spare]
+    dear = np.round(sets @ costs / max(float(costs.max()), EPS), 9)
+    lost: Flags = sets[np.lexsort((sets.sum(axis=1), dear))[0]] > 0
+    return lost
+
+
+def _by_programme(costs: Floats, weights: Floats, spare: float) -> Flags | None:
+    """By a programme, which knows weights to its own tolerance only."""
+    own = costs / max(float(costs.max()), EPS) + FOR_EACH
+    low, high = np.array([spare + MARGIN]), np.array([np.inf])
+    return solved(own, *scaled(weights[np.newaxis], low, high))

@@ -21,6 +21,7 @@ from tierscore.engine.threshold import EPS
 
 # HiGHS keeps rows to 1e-6 and stops 1e-6 from the best: rows and costs are scaled so that this is little.
 ROW_SCALE = 1e3
+LARGEST = 1e5
 COST_SCALE = 1e3
 FIRST_TANGENTS = tuple(part / 16 for part in range(17))
 INFEASIBLE = 2
@@ -183,12 +184,28 @@ def solved(costs: Floats, rows: Floats, low: Floats, high: Floats) -> Flags | No
     from scipy import optimize  # noqa: PLC0415 - slow to load, and few need it
 
     solver: Any = optimize
-    ones, limits = np.ones(costs.size), solver.Bounds(0.0, 1.0)
-    result = solver.milp(costs, integrality=ones, bounds=limits, constraints=solver.LinearConstraint(rows, low, high))
+    result = solver.milp(
+        costs,
+        integrality=np.ones(costs.size),
+        bounds=solver.Bounds(0.0, 1.0),
+        constraints=solver.LinearConstraint(rows, low, high),
+        options={"mip_rel_gap": 0.0},
+    )
     if result.x is None:
         return None
     chosen: Flags = result.x > 0.5
     return chosen
+
+
+def scaled(rows: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats, Floats]:
+    """Constraints whose largest number is large enough for 1e-9 of it to be more than the solver's tolerance.
+
+    Numbers that are tolerances themselves are dropped: the solver goes astray on them.
+    """
+    largest = np.abs(rows).max(axis=1)
+    factor = LARGEST / np.where(largest > 0, largest, LARGEST)
+    rows = np.where(np.abs(rows) < 10 * EPS * largest[:, np.newaxis], 0.0, rows)
+    return rows * factor[:, np.newaxis], low * factor, high * factor
 
 
 def _costs(at: Layout, effort: Effort, decided: Choices) -> Floats:

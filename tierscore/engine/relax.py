@@ -17,7 +17,7 @@ from tierscore.engine import nodes
 from tierscore.engine.effort import Effort, Terms
 from tierscore.engine.matrix import Flags, Floats, Ints
 from tierscore.engine.path import Plan, least_effort, lower_bound
-from tierscore.engine.programme import ROW_SCALE, solved
+from tierscore.engine.programme import scaled, solved
 from tierscore.engine.threshold import EPS
 from tierscore.framework.model import Leaf
 
@@ -32,8 +32,6 @@ class Hold(IntEnum):
     MISSING = 4
 
 
-# How little each kind is wanted among equally few; by the values of `Hold`.
-WANTED = np.array([0.0, 1.0, 0.0, 0.0, 2.0])
 MOST_SETS = 16
 
 
@@ -115,16 +113,24 @@ def _fewest(effort: Effort, held: Ints, min_coverage: float) -> list[Flags]:
     if not places.size:
         return []
     table, needed = _tests(effort, held, min_coverage)
-    each = 1.0 + WANTED[held[places]] / (1.0 + WANTED.max() * places.size)
+    each = _dearness(held[places])
     rows, low, high = [*table[:, places]], [*needed], [np.inf] * len(needed)
     found: list[Flags] = []
     while len(found) < MOST_SETS:
-        chosen = solved(each, ROW_SCALE * np.array(rows), ROW_SCALE * np.array(low), ROW_SCALE * np.array(high))
-        if chosen is None or (found and each[chosen].sum() > each[found[0][places]].sum() + EPS):
+        chosen = solved(each, *scaled(np.array(rows), np.array(low), np.array(high)))
+        if chosen is None or (found and each[chosen].sum() > each[found[0][places]].sum() + 1e-6):
             break
         found.append(np.isin(np.arange(held.size), places[chosen]))
         rows, low, high = [*rows, chosen.astype(np.float64)], [*low, -np.inf], [*high, float(chosen.sum()) - 1.0]
     return found
+
+
+def _dearness(held: Ints) -> Floats:
+    """1 each, and a little more for what is not actionable, more than all of that together for what is missing."""
+    count = held.size
+    unwanted = np.select([held == Hold.NOT_ACTIONABLE, held == Hold.MISSING], [1.0, 1.0 + count], 0.0)
+    dearness: Floats = 1.0 + unwanted / (1.0 + count * (1.0 + count))
+    return dearness
 
 
 def _tests(effort: Effort, held: Ints, min_coverage: float) -> tuple[Floats, Floats]:
@@ -160,6 +166,7 @@ def _tests(effort: Effort, held: Ints, min_coverage: float) -> tuple[Floats, Flo
 
 
 def _weight(known: Flags, weights: Floats, needed: float) -> tuple[Floats, float]:
-    """What each indicator adds to the weight known, and how much of it is lacking."""
-    lacking = (needed - EPS) * weights.sum() - weights[known].sum()
+    """What each indicator adds to the weight known, and how much of it is lacking; of nothing known no share holds."""
+    some = 0.5 * weights[weights > 0].min(initial=np.inf)
+    lacking = max((needed - EPS) * weights.sum(), some if weights.any() else np.inf) - weights[known].sum()
     return np.where(known, 0.0, weights), float(lacking)
