@@ -8,7 +8,7 @@ PAGE = ("items", "page", "page_size", "total")
 COMPUTED = ("framework.id", "framework.version", "framework.digest", "data.as_of", "data.revision", "data.digest",
             "engine.version")  # fmt: skip
 SUMMARY = ("region.code", "region.name.zh", "region.name.en", "period", "status", "tier", "tier_by_score", "score",
-           "rank", "coverage")  # fmt: skip
+           "rank", "coverage", "confidence")  # fmt: skip
 PROBLEM = ("type", "title", "status", "detail", "errors", "errors_total")
 
 
@@ -153,6 +153,7 @@ CASES = (
          "trace.children[].step", "trace.children[].children"),
     ),
     Case("/api/v1/scenarios", PAGE),
+    Case("/api/v1/uncertainty/none", PROBLEM, 404),
     Case("/api/v1/scenarios/none", PROBLEM, 404),
     Case("/api/v1/scenarios/none/result", PROBLEM, 404),
     Case("/api/v1/scenarios/compare?id=none", (*PROBLEM, "errors[].parameter"), 422),

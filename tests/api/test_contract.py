@@ -49,6 +49,8 @@ OTHERWISE = {
     "sending.import_observations": "POST",
     "what-if.ask_what_if": "POST",
     "paths.ask_path": "POST",
+    "uncertainty.ask_uncertainty": "POST",
+    "uncertainty.cancel_uncertainty": "DELETE",
     "evaluation.evaluate_units": "POST",
     "regions.add_group": "POST",
     "regions.delete_group": "DELETE",

@@ -241,7 +241,8 @@ def test_a_hundred_thousand_rows_in_one_request_take_bounded_memory(sender: Flas
 
 @pytest.fixture
 def address(seeded: Database) -> Iterator[str]:
-    """Where three workers serve one database."""
+    """Where three workers serve one database; how sure the tiers are is known, as after `tierscore seed`."""
+    Service(seeded).settle_confidence()
     with served({**os.environ, "DATABASE_URL": as_text(seeded.url)}, workers=3) as url:
         yield f"{url}/api/v1"
 

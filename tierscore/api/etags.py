@@ -12,6 +12,9 @@ from flask import Response, g, jsonify, request
 from tierscore import __version__
 from tierscore.api.context import reading
 from tierscore.api.languages import language
+from tierscore.services.query import AssessmentQuery
+
+ASSESSMENTS = "/api/v1/assessments"
 
 
 def answer_unchanged() -> Response | None:
@@ -34,11 +37,20 @@ def current_tag() -> str:
     """The tag of the present request.
 
     The data's digest, the catalogue's and frameworks', the engine, the language, the question itself. Parameters are
-    sorted by name; values of the same name stay in their order.
+    sorted by name; values of the same name stay in their order. Of assessments also whether it is known by now how sure
+    their tiers are.
     """
     now = reading()
     question = sorted(request.args.items(multi=True), key=lambda item: item[0])
-    return tag_of([now.fingerprint, __version__, language(), request.path, question])
+    parts = [now.fingerprint, __version__, language(), request.path, question]
+    return tag_of([*parts, now.settled(_asked())] if request.path.startswith(ASSESSMENTS) else parts)
+
+
+def _asked() -> AssessmentQuery:
+    """Which assessment the parameters mean, as far as they can be read: a view says what is wrong with them."""
+    period = request.args.get("period", type=int)
+    given: dict[str, Any] = {name: request.args.get(name) for name in ("framework", "version", "as_of")}
+    return AssessmentQuery(**given, period=period)
 
 
 def tag_of(parts: Any) -> str:

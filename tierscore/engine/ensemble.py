@@ -7,7 +7,7 @@ all draws, so factors that change only late steps redo only late steps. Work goe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -32,6 +32,7 @@ Choice = tuple[int, ...]
 
 NO_CHOICE: Choice = (0,) * len(STEPS)
 COMPARED = 64  # regions up to which ranks come from comparing all pairs, and not from sorting
+AS_THEY_ARE: Floats = np.ones((1, 1, 1))  # the factors of knots that are not varied
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,9 @@ class Runner:
         if not (flat and given.linear and given.index.min_coverage == 0):
             return score_trees(given.index, table, children, given.columns)
         values = table if present.all() else np.where(present, table, 0.0)
-        return _summed(values, leaves[..., np.newaxis])[..., 0] / positive(leaves @ present.T.astype(np.float64))
+        total = _summed(values, leaves[..., np.newaxis])[..., 0] / positive(leaves @ present.T.astype(np.float64))
+        scale = self.setting.card.framework.scale
+        return np.clip(total, scale.low, scale.high) if given.only_knots else total  # the last digit of a sum
 
     @cached_property
     def _children(self) -> Floats:
@@ -128,12 +131,17 @@ class Runner:
     @cached_property
     def _givens(self) -> Kept[Choice, Parameters]:
         setting = self.setting
-        return Kept(lambda chosen: parameters(variant(setting.card.framework, setting.factors, chosen)))
+
+        def given(chosen: Choice) -> Parameters:
+            found = parameters(variant(setting.card.framework, setting.factors, chosen))
+            return replace(found, schemes=tuple(found.at_units(setting.card.matrix.regions)))
+
+        return Kept(given)
 
     @cached_property
     def _baselines(self) -> Kept[Choice, Floats]:
         values = self.setting.card.measured.values[np.newaxis]
-        return Kept(lambda chosen: _scored(values, self._given(chosen), self._groups))
+        return Kept(lambda chosen: _scored(values, self._given(chosen), self._groups, AS_THEY_ARE))
 
     def _given(self, chosen: Choice) -> Parameters:
         """The framework of some choices as arrays."""
@@ -148,38 +156,59 @@ class Runner:
         """Indicator scores, (draws or 1, regions, indicators); computed once where no draw makes a difference."""
         if draws.knots is None and draws.errors is None:
             return self._baselines[chosen]
-        return _scored(self._measured(draws), self._given(chosen), self._groups)
+        given = self._given(chosen)
+        factors = AS_THEY_ARE if draws.knots is None else draws.knots[:, np.newaxis, :]
+        if given.only_knots and given.linear:
+            return score_many(self._measured(draws, factors), given.knots, given.knot_scores)
+        return _scored(self._measured(draws, AS_THEY_ARE), given, self._groups, factors)
 
     @cached_property
     def _groups(self) -> Ints:
         return group_places(self.setting.card.matrix)
 
-    def _measured(self, draws: Draws) -> Floats:
-        """The measures over the factors of their knots, (draws, regions, indicators), with drawn errors.
-
-        Multiplying all knots of an indicator is dividing its measure.
-        """
-        factors = np.ones((draws.count, 1, 1)) if draws.knots is None else draws.knots[:, np.newaxis, :]
-        found: Floats = self.setting.card.measured.values / factors
-        if draws.errors is not None:
-            touched, values = self._with_errors(draws.errors)
-            found[..., touched] = values / (factors if draws.knots is None else factors[..., touched])
+    def _measured(self, draws: Draws, factors: Floats) -> Floats:
+        """The measures with drawn errors over some factors, (draws or 1, regions, indicators)."""
+        values = self.setting.card.measured.values[np.newaxis]
+        if draws.errors is None:
+            return values / factors
+        found: Floats = values / np.broadcast_to(factors, (draws.count, 1, factors.shape[-1]))
+        touched, values = self._with_errors(draws.errors)
+        found[..., touched] = values / (factors if factors.shape[-1] == 1 else factors[..., touched])
         return found
 
     def _with_errors(self, errors: Floats) -> tuple[Ints, Floats]:
         """The columns that have an error somewhere, and their measures, (draws, regions, columns)."""
         card, (rows, columns) = self.setting.card, self.setting.wrong
         given, measured = card.parameters, card.measured
-        touched = np.unique(columns)
-        factors = np.ones((len(errors), len(card.matrix.regions) + 1, touched.size))
-        factors[:, rows, np.searchsorted(touched, columns)] = errors
-        values = measured.cells.values[:, touched] * factors[:, :-1]
+        wrong = np.unique(columns)
+        touched = np.union1d(wrong, np.flatnonzero(np.isin(self._divisors, wrong)))
+        factors = np.ones((len(errors), touched.size, len(card.matrix.regions) + 1))  # the nation comes last
+        factors[:, np.searchsorted(touched, columns), rows] = errors
+        values = measured.cells.values.T[touched] * factors[..., :-1]
         own = np.where(measured.totals_given, measured.totals, np.nan)[touched]
-        totals = np.where(np.isnan(own), values.sum(axis=1), own * factors[:, -1])
-        divided = np.where(given.share, 100.0, np.where(given.per, given.scale, 1.0))[touched]
-        by = np.where(given.per, measured.denominators, 1.0)[:, touched]
-        by = np.where(given.share[touched], positive(totals)[:, np.newaxis], by)
-        return touched, divided * values / by
+        totals = np.where(np.isnan(own), values.sum(axis=-1), own * factors[..., -1])
+        by = np.where(given.per, measured.denominators, 1.0).T[touched] * self._of_divisors(factors[..., :-1], touched)
+        by = np.where(given.share[touched, np.newaxis], positive(totals)[..., np.newaxis], by)
+        scale = np.where(given.share, 100.0, np.where(given.per, given.scale, 1.0))[touched, np.newaxis]
+        return touched, (scale * values / by).swapaxes(1, 2)
+
+    def _of_divisors(self, factors: Floats, touched: Ints) -> Floats:
+        """The factors of what `per` measures divide by, (draws or 1, columns or 1, regions or 1)."""
+        divisors = self._divisors[touched]
+        moved = np.isin(divisors, touched)
+        if not moved.any():
+            return AS_THEY_ARE
+        found = np.ones(factors.shape)
+        found[:, moved] = factors[:, np.searchsorted(touched, divisors[moved])]
+        return found
+
+    @cached_property
+    def _divisors(self) -> Ints:
+        """The scored column that each `per` measure divides by, -1 where there is none."""
+        given = self.setting.card.parameters
+        columns = {place: column for column, place in enumerate(given.places.tolist())}
+        found = [columns.get(place, -1) for place in given.denominators.tolist()]
+        return np.where(given.per, np.array(found, dtype=np.int64), -1)
 
     def _filled(self, table: Floats, units: Floats) -> Floats:
         """Missing scores drawn from the region's own present ones of the same draw, or from the scale."""
@@ -201,17 +230,22 @@ class Runner:
         return found
 
 
-def _scored(values: Floats, given: Parameters, groups: Ints) -> Floats:
-    """Scores of tables of measures, (tables, regions, indicators)."""
-    if given.only_knots:
-        return score_many(values, given.knots, given.knot_scores)
+def _scored(values: Floats, given: Parameters, groups: Ints, factors: Floats) -> Floats:
+    """Scores of tables of measures, (tables, regions, indicators).
+
+    All knots of an indicator are multiplied by a factor, (tables or 1, 1, indicators or 1): so what is compared with
+    them, which need not be the measure itself, is divided by it. Other means than arithmetic ones may need a score of
+    exactly 0.
+    """
+    if given.only_knots and given.linear:
+        return score_many(values / factors, given.knots, given.knot_scores)
     changed = values if given.transforms is None else transform.transform(values, given.transforms)
     if given.filling is not None:
         changed = np.stack([impute.impute(table, given.filling, groups) for table in changed])
     if given.treating is not None:
         how = given.treating
         changed = treat.treat(changed, how.limits, how.exempt, then_log=how.then_log).values
-    return normalise.normalise(changed, given.schemes)
+    return normalise.normalise(changed / factors, given.schemes)
 
 
 @dataclass(frozen=True)
@@ -245,12 +279,13 @@ def _attained(supply: _Supply, total: Floats, cut: Floats, rule: Rule) -> Ints:
     """The highest tier whose tests and all below hold, (draws, regions)."""
     origination = supply.weights * rule.origination
     both = np.stack([supply.weights, origination], axis=-1)
-    there = np.einsum("dik,ri->drk", both, supply.present.astype(np.float64))
+    there = np.stack([weights @ supply.present.T.astype(np.float64) for weights in (supply.weights, origination)], -1)
+    whole = positive(there)
     needed = (rule.quota_coverage - EPS) * origination.sum(axis=1, keepdims=True)
     known = (there[..., 1] > 0) & (there[..., 1] >= needed)
     attained, holds = np.zeros(total.shape, dtype=np.int64), np.ones(total.shape, dtype=np.bool_)
     for place in range(1, rule.thresholds.size):
-        share = supply.shares(rule.thresholds[place], both) / positive(there)
+        share = supply.shares(rule.thresholds[place], both) / whole
         holds &= total >= rule.thresholds[place] - EPS
         holds &= share[..., 0] >= (cut - EPS)[:, np.newaxis]
         if place >= rule.quota_from:

@@ -16,6 +16,7 @@ from tierscore.engine.matrix import Floats, Ints
 from tierscore.engine.refused import Refused
 from tierscore.engine.scorecard import Scorecard
 from tierscore.framework.model import Knots, Node
+from tierscore.framework.tree import nodes
 
 OWN, SCALE = "own", "scale"  # where a missing value's score is drawn from
 UNIFORM, DIRICHLET = "uniform", "dirichlet"
@@ -104,10 +105,13 @@ def setting(card: Scorecard, factors: Sequence[Factor]) -> Setting:
     Raises
     ------
     Refused
-        For a factor that has nothing to vary here, as none is skipped, and for a sort by profiles.
+        For a factor that has nothing to vary here, as none is skipped, for a sort by profiles, and for the benefit of
+        the doubt.
     """
     if card.parameters.outranking is not None:
         raise Refused("Step {step}: draws are not computed for a sort by profiles.")
+    if any(node.weights is not None for _, node in nodes(card.parameters.index)):  # those it derives are derived
+        raise Refused("Step {step}: draws are not computed for weights that differ from unit to unit.")
     by_name = {factor.name: factor for factor in factors}
     missing = np.argwhere(np.isnan(card.scores) & (~np.isnan(card.scores)).any(axis=1, keepdims=True)).T
     wrong, deviations = _wrong(card, by_name.get("observation_error"))

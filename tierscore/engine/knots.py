@@ -6,6 +6,8 @@ import numpy as np
 
 from tierscore.engine.matrix import Floats
 
+BLOCK = 64  # tables worked on at a time: what a processor keeps near
+
 
 def score(measured: Floats, at: Floats, scores: Floats) -> Floats:
     """Scores of measured values, clipped to the scale outside the knots.
@@ -53,9 +55,12 @@ def score_many(measured: Floats, at: Floats, scores: Floats) -> Floats:
     slopes = np.diff(scores) / np.diff(at, axis=1)
     low, high = np.minimum(at[:, :-1], at[:, 1:]), np.maximum(at[:, :-1], at[:, 1:])
     total = np.full(measured.shape, scores[0] - (slopes * at[:, :-1]).sum(axis=1))
-    part = np.empty(measured.shape)
-    for segment in range(slopes.shape[1]):
-        np.clip(measured, low[:, segment], high[:, segment], out=part)
-        np.multiply(part, slopes[:, segment], out=part)
-        np.add(total, part, out=total)
+    for start in range(0, len(measured), BLOCK):
+        values, sums = measured[start : start + BLOCK], total[start : start + BLOCK]
+        part = np.empty(values.shape)
+        for segment in range(slopes.shape[1]):
+            np.maximum(values, low[:, segment], out=part)
+            np.minimum(part, high[:, segment], out=part)
+            np.multiply(part, slopes[:, segment], out=part)
+            np.add(sums, part, out=sums)
     return total

@@ -41,7 +41,7 @@ def outcomes(card: Scorecard, found: Ensemble, counted: Flags | slice = slice(No
     present = np.where(card.assessed, card.tier, card.parameters.rule.thresholds.size)
     shares = np.stack([(tiers == place).mean(axis=0) for place in range(-1, card.parameters.rule.thresholds.size)], 1)
     told = np.where(card.assessed[:, np.newaxis], shares, np.nan)
-    outranking = _outranking(scores)
+    outranking = _outranking(card.parameters.compared(scores))
     return Outcomes(
         tiers=told[:, 1:],
         none=told[:, 0],

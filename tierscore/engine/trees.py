@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
+from tierscore.engine import means
 from tierscore.engine.matrix import Floats
-from tierscore.engine.nodes import METHODS
+from tierscore.engine.nodes import METHODS, UNDEFINED, name_of
+from tierscore.engine.refused import Refused, first
 from tierscore.engine.threshold import EPS
 from tierscore.framework.model import Leaf, Node
+
+COPELAND = "copeland"  # takes the weights from the node, and not of each unit
+PARTLY_DEFINED = ("geometric", "harmonic", "power")
 
 
 def leaf_weights(node: Node, weights: Floats, columns: Mapping[str, int]) -> Floats:
@@ -29,7 +35,7 @@ def leaf_weights(node: Node, weights: Floats, columns: Mapping[str, int]) -> Flo
 
 
 def score_trees(node: Node, scores: Floats, weights: Floats, columns: Mapping[str, int]) -> Floats:
-    """The root's scores, (draws, units), NaN where it is missing; means only, no comparison of units.
+    """The root's scores, (draws, units), NaN where it is missing.
 
     Parameters
     ----------
@@ -52,7 +58,28 @@ def score_trees(node: Node, scores: Floats, weights: Floats, columns: Mapping[st
     weight_present = present.sum(axis=-1, keepdims=True)
     needed = node.min_coverage * own.sum(axis=1)[:, np.newaxis, np.newaxis] - EPS
     counted = np.where((weight_present > 0) & (weight_present >= needed), present, 0.0)
+    _refuse_undefined(node, table, counted)
+    if node.aggregate == COPELAND:
+        each = zip(own.tolist(), table, counted, strict=True)
+        return np.stack([METHODS[COPELAND](_weighed(node, weights), scores, part) for weights, scores, part in each])
     return METHODS[node.aggregate](node, table, counted)
+
+
+def _refuse_undefined(node: Node, table: Floats, counted: Floats) -> None:
+    """Raises Refused for the first score that the node's mean is not defined of."""
+    if node.aggregate not in PARTLY_DEFINED:
+        return
+    wrong = means.undefined(node.aggregate, table, counted, node.power or 1.0)
+    if (found := first(wrong)) is not None:
+        row, place = found
+        raise Refused(
+            UNDEFINED, row, name_of(node.children[place]), value=float(table[wrong][0]), method=node.aggregate
+        )
+
+
+def _weighed(node: Node, weights: list[float]) -> Node:
+    children = tuple(replace(child, weight=weight) for child, weight in zip(node.children, weights, strict=True))
+    return replace(node, children=children)
 
 
 def _child(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from secrets import token_hex
@@ -12,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, NoResultFound
 from tierscore.engine.matrix import Matrix
 from tierscore.engine.panel import Panel, score_panel
 from tierscore.engine.scorecard import Scorecard
-from tierscore.errors import Invalid, NotReady, UnknownCode, Violation
+from tierscore.errors import Invalid, NotReady, TierscoreError, UnknownCode, Violation
 from tierscore.framework.catalogue import Group, Title
 from tierscore.framework.model import Framework
 from tierscore.ingest.raw import RawTable
@@ -118,10 +119,15 @@ class Service:
             confidences.put(session, key, confidence.kept(found), datetime.now(UTC))
 
     def settle_confidence(self) -> None:
-        """Computes now how sure the tiers of the default question are, unless that is known."""
+        """Computes how sure the tiers of the default question are, if that is not known: now, or by a job if large."""
         reading, query = self.reading(), AssessmentQuery()
-        if confidence_key(reading.resolve(query)) not in reading.snapshot.confidences:
-            self.keep_confidence(query, reading.analysed(confidence.analysis_of(query), nothing))
+        resolved, analysis = reading.analysis(confidence.analysis_of(query))
+        if confidence_key(resolved) in reading.snapshot.confidences:
+            return
+        if analysis.large:
+            reading.confidence(resolved)
+        else:
+            self.keep_confidence(query, analysis.answer(self.walk(nothing)))
 
     def reading(self) -> Reading:
         """Everything that one request may read, as of one state of the database: one small query.
@@ -146,8 +152,9 @@ class Service:
         """Checks a batch and stores what is new as one revision; see `ingesting.ingest`."""
         sender = Sender(recorded_by, note)
         report = ingest(self.database, self.reading().snapshot, raw, sender, mode=mode, dry_run=dry_run)
-        if report.stored:
-            self.reading().confidence(self.reading().resolve(AssessmentQuery()))
+        if report.stored and self.background:
+            with suppress(TierscoreError):  # the batch is stored whatever comes of it
+                self.settle_confidence()
         return report
 
     def add_group(self, code: str, name: dict[str, str], members: tuple[str, ...]) -> Answer:
@@ -416,6 +423,13 @@ class Reading:
             self.service.wanted.get(key, lambda: self._want_confidence(resolved))
         return found
 
+    def settled(self, query: AssessmentQuery) -> bool:
+        """Whether it is known how sure the tiers of a question are; false for a question that cannot be."""
+        try:
+            return confidence_key(self.resolve(query)) in self.snapshot.confidences
+        except TierscoreError:
+            return False
+
     def _want_confidence(self, resolved: Resolved) -> str:
         framework = (resolved.framework.id, resolved.framework.version)
         asked = confidence.analysis_of(AssessmentQuery())
@@ -432,7 +446,7 @@ class Reading:
         CannotScore
             For a sort by profiles, and where a drawn framework cannot be computed on these data.
         """
-        resolved, analysis = self._analysis(asked)
+        resolved, analysis = self.analysis(asked)
         if analysis.large:
             framework = (resolved.framework.id, resolved.framework.version)
             request = analysing.request_of(
@@ -445,10 +459,11 @@ class Reading:
 
     def analysed(self, asked: UncertaintyAsked, progress: Progress) -> Answer:
         """The same, computed here and now whatever its size."""
-        resolved, analysis = self._analysis(asked)
+        resolved, analysis = self.analysis(asked)
         return self._with_versions(resolved) | analysis.answer(self.service.walk(progress))
 
-    def _analysis(self, asked: UncertaintyAsked) -> tuple[Resolved, Analysis]:
+    def analysis(self, asked: UncertaintyAsked) -> tuple[Resolved, Analysis]:
+        """What is to be computed for an analysis; raises as `uncertainty`."""
         resolved = self.resolve(replace(asked.query, regions=()))
         uncertainty.checked(asked, resolved.framework)
         return resolved, Analysis(self._sheet(resolved), asked)

@@ -8,14 +8,18 @@ Chunks come back in order, and each has numbers of its own: who computes them ma
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from threading import Event
 from typing import Any
 
 import joblib
 
 from tierscore.engine.ensemble import Part, Walk
+from tierscore.errors import NotReady
 
 Progress = Callable[[int], None]
+PATIENCE = 5  # seconds
 AT_ONCE = 16  # chunks given to a cluster between two signs of life
 
 
@@ -27,10 +31,20 @@ def in_threads(progress: Progress = nothing) -> Walk:
     """As many threads as there are processors; `progress` is told how many draws are done."""
 
     def walk(part: Callable[[int], Part], chunks: Iterable[int]) -> Iterator[Part]:
+        unwanted = Event()
         work = joblib.Parallel(n_jobs=-1, prefer="threads", return_as="generator")
-        return _counted(work(joblib.delayed(part)(chunk) for chunk in chunks), progress)
+        parts = work(joblib.delayed(_unless)(unwanted, part, chunk) for chunk in chunks)
+        try:
+            yield from _counted(parts, progress)
+        finally:  # joblib warns of parts that nobody takes
+            unwanted.set()
+            deque(parts, maxlen=0)
 
     return walk
+
+
+def _unless(unwanted: Event, part: Callable[[int], Part], chunk: int) -> Part | None:
+    return None if unwanted.is_set() else part(chunk)
 
 
 def on_cluster(address: str, progress: Progress = nothing) -> Walk:
@@ -39,11 +53,19 @@ def on_cluster(address: str, progress: Progress = nothing) -> Walk:
     def walk(part: Callable[[int], Part], chunks: Iterable[int]) -> Iterator[Part]:
         from distributed import Client  # noqa: PLC0415 - slow to load, and few have a cluster
 
-        with Client(address, set_as_default=False) as client:
+        with _reached(Client, address) as client:
             shared = client.scatter(part, broadcast=True)
             yield from _counted(_gathered(client, shared, list(chunks)), progress)
 
     return walk
+
+
+def _reached(client: Any, address: str) -> Any:
+    """A connection to the cluster; raises NotReady where none answers."""
+    try:
+        return client(address, set_as_default=False, timeout=PATIENCE)
+    except OSError as error:
+        raise NotReady(problem="the Dask cluster does not answer") from error
 
 
 def _gathered(client: Any, part: Any, chunks: list[int]) -> Iterator[Part]:

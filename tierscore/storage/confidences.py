@@ -17,9 +17,9 @@ Content = dict[str, Any]
 
 
 def put(session: Session, key: Key, content: Content, now: datetime) -> bool:
-    """Keeps what was computed, and forgets what is of other data; False when it was there already."""
-    freshness.lock(session)
-    if session.get(ConfidenceRow, key) is not None:
+    """Keeps what was computed of the newest data, and forgets what is of older; False when there is nothing to keep."""
+    newest = freshness.lock(session).data_digest
+    if key[0] != newest or session.get(ConfidenceRow, key) is not None:
         return False
     session.execute(delete(ConfidenceRow).where(ConfidenceRow.data_digest != key[0]))
     text = json.dumps(content, ensure_ascii=False, allow_nan=False)

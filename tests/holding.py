@@ -1,0 +1,34 @@
+"""Jobs that begin only when a test lets them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from tierscore.services.jobs import Jobs, Progress
+from tierscore.services.service import Service
+
+LONGEST = 30.0
+
+
+def held_back(service: Service) -> threading.Event:
+    """Lets the service's jobs begin only once the event is set."""
+    gate = threading.Event()
+
+    def compute(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
+        assert gate.wait(LONGEST)
+        return service.compute(request, progress)
+
+    service.jobs = Jobs(service.database, compute)
+    return gate
+
+
+def until(happens: Callable[[], Any]) -> Any:
+    """What a call returns once that is something, within a deadline."""
+    deadline = time.monotonic() + LONGEST
+    while not (found := happens()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return found
