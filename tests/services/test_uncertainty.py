@@ -687,3 +687,11 @@ def test_what_is_of_older_data_never_takes_the_place_of_what_is_of_newer(seeded:
     kept = service.reading().snapshot.confidences
     service.keep_confidence(old, late)
     assert service.reading().snapshot.confidences == kept != {}
+
+
+def test_more_scores_than_can_be_held_are_refused(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uncertainty, "MOST_ROWS", 31 * 999)
+    with pytest.raises(Invalid) as caught:
+        reading.uncertainty(UncertaintyAsked(AssessmentQuery(), samples=1000))
+    (violation,) = caught.value.violations
+    assert (violation.pointer, violation.allowed) == ("/samples", ("a whole number from 1 to 999",))

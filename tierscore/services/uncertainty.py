@@ -23,6 +23,7 @@ DESIGNS = (MONTE_CARLO, SALTELLI)
 MOST_SAMPLES = {MONTE_CARLO: 100_000, SALTELLI: 16_384}
 LARGEST_SEED = 2**63 - 1
 MOST_DRAWS = 1000
+MOST_ROWS = 50_000_000  # of draws x regions, whose scores are held at once
 LARGE = 25_000_000  # cells of draws x regions x indicators from which an analysis is a job
 ROBUST = 0.9  # from which probability of the present tier or a better one words are sure
 NAMES = ("p5", "p50", "p95")
@@ -61,6 +62,13 @@ def _out(pointer: str, value: int, low: int, high: int) -> Violation:
     )
 
 
+def _too_many(design: Design, regions: int) -> list[Violation]:
+    most = design.samples * MOST_ROWS // (design.rows * regions)
+    if design.samples <= most:
+        return []
+    return [_out("/samples", design.samples, 1, most)]
+
+
 class Analysis:
     """One analysis of one sheet: what is varied, over which design."""
 
@@ -71,6 +79,7 @@ class Analysis:
         with labelled("uncertainty", sheet.card.matrix.regions, sheet.card.parameters.codes):
             self.factors, self.setting = varied(sheet.card, asked.factors)
         self.design = Design(asked.design, asked.samples, asked.seed, self.setting.widths)
+        refuse(_too_many(self.design, len(sheet.card.matrix.regions)))
 
     @property
     def large(self) -> bool:
