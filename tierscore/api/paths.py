@@ -40,6 +40,7 @@ def asked_in(body: dict[str, Any]) -> PathAsked:
         tolerance=body["tolerance"],
         alternatives=body["alternatives"],
         time_limit=body["time_limit"],
+        confidence=body.get("confidence"),
     )
 
 

@@ -36,6 +36,8 @@ DEFAULTS = PathAsked.__dataclass_fields__
               show_default=True, help="How many other plans at most.")  # fmt: skip
 @click.option("--time-limit", type=click.FloatRange(0.05, 600), default=DEFAULTS["time_limit"].default,
               show_default=True, help="Seconds for each programme that is solved.")  # fmt: skip
+@click.option("--confidence", type=click.FloatRange(0, 1), metavar="PART",
+              help="The part of 200 declared draws in which each plan must hold, 0.9 for 90 %.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @asking
 @click.pass_obj
@@ -50,6 +52,7 @@ def ask_path(words: Words, /, region: str, query: AssessmentQuery, form: str, **
       tierscore path CN-SC
       tierscore --lang zh path CN-CY --target quasi_national --integration 1
       tierscore path CN-SC --fix national_key_labs=0 --bound star_market_companies=5 --rivals 0.05 --years 4
+      tierscore path CN-SC --confidence 0.9
       tierscore path CN-SC --rivals 2020:2021 --expect attract_entities.national_key_labs=2
     """
     with open_reading() as reading:
@@ -69,6 +72,7 @@ def _asked(region: str, query: AssessmentQuery, how: dict[str, Any]) -> PathAske
         tolerance=how["tolerance"],
         alternatives=how["alternatives"],
         time_limit=how["time_limit"],
+        confidence=how["confidence"],
     )
 
 

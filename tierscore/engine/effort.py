@@ -14,6 +14,7 @@ from tierscore.engine.aggregate import weighted_mean
 from tierscore.engine.growth import Growth
 from tierscore.engine.matrix import Flags, Floats
 from tierscore.engine.refused import Refused
+from tierscore.engine.sample import Confidence
 from tierscore.engine.scorecard import Scorecard
 from tierscore.engine.threshold import EPS
 from tierscore.engine.tier import Tests
@@ -34,6 +35,7 @@ class Effort:
     all; they are equal where nothing is decided.
     ceiling, prices : what could be added and would cost if it were decided, NaN where it has no default cost.
     assumed : scores that missing indicators are taken to have, NaN where nothing is assumed, as always at first.
+    confidence : the draws in which the tier must be reached too; None where the values as they are decide.
     """
 
     growth: Growth
@@ -47,6 +49,7 @@ class Effort:
     ceiling: Floats
     prices: Floats
     assumed: Floats
+    confidence: Confidence | None = None
 
     @property
     def open(self) -> Flags:
@@ -83,14 +86,23 @@ class Effort:
         return tier.run_tests(self.scores(additions), given.compared(total), given.weights, given.rule)
 
     def reaches(self, additions: Floats) -> Flags:
-        """Whether so much added reaches the target tier: the tier rule itself, (...,) from (..., indicators)."""
+        """Whether so much added reaches the target tier: the tier rule itself, (...,) from (..., indicators).
+
+        Where there are draws, in enough of them too.
+        """
         reached: Flags = tier.highest(self.tests(additions).met) >= self.target
-        return reached & self.assessed
+        reached = reached & self.assessed
+        return reached if self.confidence is None else reached & self.confidence.holds(additions, self.target)
 
     def cost(self, additions: Floats) -> Floats:
         """What the additions cost beyond those made before."""
         total: Floats = (self.unit_costs * (additions - self.start)).sum(axis=-1)
         return total
+
+    @property
+    def plain(self) -> Effort:
+        """The same where the values as they are decide."""
+        return replace(self, confidence=None)
 
     def towards(self, target: int) -> Effort:
         """The same region on its way to another tier."""

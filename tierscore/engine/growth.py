@@ -52,7 +52,7 @@ class Growth:
 
     def scores(self, additions: Floats) -> Floats:
         """Indicator scores once so much is added, (..., indicators); NaN where they depend on other regions too."""
-        return _scored(self.measures(additions), self.given)
+        return scored(self.measures(additions), self.given)
 
     def value_at(self, measured: Floats) -> Floats:
         """The raw value with a measure, (..., indicators): of a share b, b/(1 - b) of what the rest of the nation has.
@@ -80,7 +80,7 @@ class Growth:
         return np.where(reached.any(axis=0), fewest, np.nan)
 
 
-def _scored(values: Floats, given: Parameters) -> Floats:
+def scored(values: Floats, given: Parameters) -> Floats:
     """Scores of measures by the declared numbers alone; NaN where they depend on more."""
     if given.only_knots:
         return knots.score(values, given.knots, given.knot_scores)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -139,15 +139,17 @@ def trimmed(effort: Effort, additions: Floats) -> Floats:
     return plan
 
 
-def steps(effort: Effort, start: int, seconds: float) -> Iterator[tuple[Effort, Plan]]:
+def steps(
+    effort: Effort, start: int, seconds: float, find: Callable[[Effort, float], Plan | None] = least_effort
+) -> Iterator[tuple[Effort, Plan]]:
     """One plan for each tier from the one after `start` to the effort's own, each from where the last one ended.
 
-    Ends before the first tier that cannot be reached.
+    Ends before the first tier that cannot be reached. `find` is what finds a plan within so many seconds.
     """
     here = effort
     for target in range(start + 1, effort.target + 1):
         here = here.towards(target)
-        plan = least_effort(here, seconds)
+        plan = find(here, seconds)
         if plan is None:
             return
         yield here, plan

@@ -151,7 +151,7 @@ def solve(
     _entries_reached(rows, at, effort, decided)
     costs = _costs(at, effort, decided)
     _exclude(rows, at, decided, excluded, costs)
-    result = _highs(costs * how.scale, rows, _highest(at, decided), _kinds(at, how), how.seconds)
+    result = highs(costs * how.scale, rows, _highest(at, decided), _kinds(at, how), how.seconds)
     if result.x is None:
         return None
     return Found(
@@ -165,7 +165,8 @@ def solve(
     )
 
 
-def _highs(costs: Floats, rows: Rows, highest: Floats, kinds: Ints, seconds: float) -> Any:
+def highs(costs: Floats, rows: Rows, highest: Floats, kinds: Ints, seconds: float) -> Any:
+    """What HiGHS says of a programme: variables from 0 to `highest`, whole where `kinds` is 1; to a gap of 0."""
     from scipy import optimize  # noqa: PLC0415 - slow to load, and few need it
 
     matrix, low, high = rows.constraint()

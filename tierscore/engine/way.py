@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from tierscore.engine.confident import least_confident_effort
 from tierscore.engine.effort import Effort, Terms
-from tierscore.engine.path import Plan, least_effort, steps
+from tierscore.engine.path import Plan, steps
 from tierscore.engine.relax import Relaxation, relaxed
 
 Step = tuple[Effort, Plan]
@@ -20,7 +23,8 @@ class Way:
 
     effort : the decision.  steps : those that can be made, in order.  leap : None where the tier is out of reach.
     relaxation : then the least that would have to be otherwise, None where nothing helps; `relaxed_steps` : the steps
-    with it, those before the blocked one as they are without.
+    with it, those before the blocked one as they are without. It is found without draws.
+    unsure : whether the tier is within reach, only not in enough draws.
     """
 
     effort: Effort
@@ -28,6 +32,7 @@ class Way:
     leap: Plan | None
     relaxation: Relaxation | None = None
     relaxed_steps: tuple[Step, ...] = ()
+    unsure: bool = False
 
 
 def way(effort: Effort, terms: Terms, start: int, min_coverage: float, seconds: float) -> Way:
@@ -38,19 +43,32 @@ def way(effort: Effort, terms: Terms, start: int, min_coverage: float, seconds: 
     start : place of the present tier; the first step goes to the one after it.
     min_coverage : the weight that must be known.  seconds : time limit of each programme.
     """
-    leap = least_effort(effort, seconds)
+    leap = least_confident_effort(effort, seconds)
     if leap is not None:
-        return Way(effort, _steps(effort, start, leap, seconds), leap)
-    possible = tuple(steps(effort, start, seconds))
-    found = relaxed(effort, terms, min_coverage, seconds)
+        return _possible(effort, leap, start, seconds)
+    possible = tuple(steps(effort, start, seconds, least_confident_effort))
+    if effort.plain.reaches(np.where(effort.open, effort.most, effort.least)):
+        return Way(effort, possible, None, unsure=True)
+    found = relaxed(effort.plain, terms, min_coverage, seconds)
     if found is None:
         return Way(effort, possible, None)
     return Way(effort, possible, None, found, possible + _further(found, possible, start, seconds))
 
 
+def _possible(effort: Effort, leap: Plan, start: int, seconds: float) -> Way:
+    """Steps and leap. A search in draws may find better steps than its leap; together they are one."""
+    made = _steps(effort, start, leap, seconds)
+    decision, last = made[-1]
+    cost = float(effort.cost(last.additions))
+    if effort.confidence is not None and decision.target == effort.target and cost < leap.cost:
+        leap = Plan(last.additions, cost, min(leap.bound, cost))
+    return Way(effort, made, leap)
+
+
 def _steps(effort: Effort, start: int, leap: Plan, seconds: float) -> tuple[Step, ...]:
     """A single step is the leap."""
-    return ((effort, leap),) if effort.target == start + 1 else tuple(steps(effort, start, seconds))
+    alone = effort.target <= start + 1
+    return ((effort, leap),) if alone else tuple(steps(effort, start, seconds, least_confident_effort))
 
 
 def _further(found: Relaxation, possible: tuple[Step, ...], start: int, seconds: float) -> tuple[Step, ...]:

@@ -17,6 +17,7 @@ Lines = Iterator[str]
 
 INDENT = "  "
 MOST_LEVERS = 8
+HALF_A_TENTH = 0.0005  # of a per cent: what bounds is rounded up
 HEADERS = ("Indicator", "Now", "Add", "Then", "Unit", "Cost", "Score", "Still lacking")
 LACKING = {
     "coverage": "the data cover {most} of the weight, {needed} is needed",
@@ -108,6 +109,23 @@ def _heading(answer: Answer, names: Names) -> Lines:
         yield words.say("Integrated to {integration}; what is added goes to {lead}.", **said)
     if answer["reason"] is not None:
         yield words.name(answer["reason"]["text"])
+    if answer["confidence"] is not None:
+        yield from _confidence(answer["confidence"], words)
+
+
+def _confidence(found: Answer, words: Words) -> Lines:
+    """What is asked of the plans in the draws, beside the least effort that is not asked so."""
+    asked = {name: found[name] for name in ("draws", "needed")}
+    now, most = tenths(found["holds_now"]), tenths(found["holds_at_most"])
+    yield words.say(
+        "To hold in {needed} of {draws} draws: as things are in {now}, with everything added in {most}.",
+        now=now,
+        most=most,
+        **asked,
+    )
+    if found["without"] is not None:
+        without = {"cost": rounded(found["without"]["cost"]), "part": tenths(found["without"]["holds_in"])}
+        yield words.say("The least effort without this costs {cost} and holds in {part}.", **without)
 
 
 def _plans(found: Answer, names: Names, told: int = 0) -> Lines:
@@ -128,8 +146,10 @@ def _plan(head: str, plan: Answer, names: Names) -> Lines:
     score = words.say("score {score}", score=rounded(plan["score"]))
     yield words.say("{head}: cost {cost}; then {score}, {shares}", head=head, cost=rounded(plan["cost"]), score=score,
                     shares=shares)  # fmt: skip
+    if plan["holds_in"] is not None:
+        yield words.say("Holds in {part} of the draws.", part=tenths(plan["holds_in"]))
     if plan["proven_gap"] > 0:
-        yield words.say("The time was up: a plan may be cheaper by {gap} at most.", gap=tenths(plan["proven_gap"]))
+        yield words.say("A plan may be cheaper by {gap} at most.", gap=tenths(plan["proven_gap"] + HALF_A_TENTH))
     rows = [_row(item, names) for item in plan["additions"]]
     yield tabulate(rows, headers=[words.say(name) for name in HEADERS], tablefmt="simple", disable_numparse=True)
 

@@ -18,9 +18,12 @@ ENDS = {"side_by_side": 0.0, "added_up": 1.0}
 
 
 def merging(planning: Planning) -> Answer | None:
-    """Both ends of integration at the prices of the degree asked for, and what is saved; null for a single region."""
+    """Both ends of integration at the prices of the degree asked for, and what is saved.
+
+    Null for a single region, and where plans must hold in draws.
+    """
     group = planning.stage.group
-    if group is None or len(group.members) == 1:
+    if group is None or len(group.members) == 1 or planning.sampled is not None:
         return None
     told = {name: _end(_at(planning, degree)) for name, degree in ENDS.items()}
     return told | {"saved": _saved(told["side_by_side"], told["added_up"])}

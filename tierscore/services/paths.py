@@ -8,18 +8,19 @@ import numpy as np
 
 from tierscore.engine.effort import Effort
 from tierscore.engine.matrix import Floats
-from tierscore.engine.path import Plan, alternatives
+from tierscore.engine.path import Plan, alternatives, least_effort
 from tierscore.engine.relax import Relaxation
 from tierscore.engine.way import Step, Way
 from tierscore.reports.words import LANGUAGES, Words
 from tierscore.services.answer import summary
+from tierscore.services.confidence import SEED
 from tierscore.services.levers import levers_of_plan, portfolio_of
 from tierscore.services.losses import smallest_losses
 from tierscore.services.merging import merging
 from tierscore.services.outlook import Outlook
 from tierscore.services.path_relaxation import allowed, at_most, held
 from tierscore.services.path_terms import ignored
-from tierscore.services.plan import after, parts_of, told
+from tierscore.services.plan import after, holds_in, parts_of, told
 from tierscore.services.planning import Planning
 from tierscore.services.sheet import Answer
 
@@ -27,6 +28,7 @@ REASONS = {
     "attained": "The tier is attained already.",
     "top": "There is no tier above this one.",
     "not_reachable": "No plan within the limits reaches the tier.",
+    "not_sure": "No plan within the limits reaches the tier in as many draws as asked for.",
 }
 NOTHING: Answer = {
     "cost": None,
@@ -42,7 +44,7 @@ NOTHING: Answer = {
 
 def answer(planning: Planning) -> Answer:
     """The whole answer to a path that is asked for."""
-    head = _head(planning) | {"losses": smallest_losses(planning)}
+    head = _head(planning) | {"losses": smallest_losses(planning), "confidence": _confidence(planning)}
     if planning.attained:
         word = "top" if planning.target < 0 else "attained"
         return head | NOTHING | {"feasible": True if word == "attained" else None, "reason": _reason(word)}
@@ -54,12 +56,36 @@ def answer(planning: Planning) -> Answer:
     }
     return head | {
         "feasible": found.leap is not None,
-        "reason": None if found.leap else _reason("not_reachable") | blocked,
+        "reason": None if found.leap else _reason("not_sure" if found.unsure else "not_reachable") | blocked,
         **_plans(planning, decision, found.steps, found.leap),
         "alternatives": _alternatives(planning, found),
         "relaxation": _relaxation(planning, found.relaxation, found.relaxed_steps),
         "merging": merging(planning),
     }
+
+
+def _confidence(planning: Planning) -> Answer | None:
+    """What is asked of the plans in the draws, and what the target comes to there without and with everything."""
+    found, decision = planning.sampled, planning.decision if planning.target > 0 else None
+    if found is None or decision is None or decision.confidence is None:
+        return None
+    sample, everything = found.sample, np.where(decision.open, decision.most, decision.least)
+    return {
+        "asked": planning.asked.confidence,
+        "draws": sample.size,
+        "needed": decision.confidence.needed,
+        "seed": SEED,
+        "factors": list(found.factors),
+        "holds_now": sample.part(decision.start, decision.target),
+        "holds_at_most": sample.part(everything, decision.target),
+        "without": _without(planning, decision.plain),
+    }
+
+
+def _without(planning: Planning, decision: Effort) -> Answer | None:
+    """The least effort if the values as they are decided alone; None where they do not reach the tier."""
+    plan = least_effort(decision, planning.asked.time_limit)
+    return None if plan is None else {"cost": plan.cost, "holds_in": holds_in(planning, decision, plan)}
 
 
 def _head(planning: Planning) -> Answer:
@@ -127,8 +153,8 @@ def _expected(planning: Planning, lever: str, additions: Floats) -> list[Answer]
 
 
 def _alternatives(planning: Planning, found: Way) -> list[Answer]:
-    """Other plans in one leap that cost little more."""
-    if found.leap is None or planning.asked.alternatives == 0:
+    """Other plans in one leap that cost little more; none are looked for in draws."""
+    if found.leap is None or planning.asked.alternatives == 0 or planning.sampled is not None:
         return []
     asked, decision = planning.asked, found.effort
     others = alternatives(decision, found.leap, asked.tolerance, asked.alternatives, asked.time_limit)

@@ -30,6 +30,7 @@ def told(planning: Planning, stage: Stage, decision: Effort, plan: Plan) -> Answ
         "additions": additions,
         "cost": sum(item["cost"] for item in additions),
         "proven_gap": plan.proven_gap,
+        "holds_in": holds_in(planning, decision, plan),
         "score": float(decision.score(plan.additions)),
         "functions_share": number(tests.functions_share[decision.target]),
         "origination_share": number(tests.origination_share[decision.target]) if quota else None,
@@ -40,6 +41,13 @@ def told(planning: Planning, stage: Stage, decision: Effort, plan: Plan) -> Answ
 def after(stage: Stage, decision: Effort, plan: Plan) -> Stage:
     """The stage once a plan is carried out, every region scored again."""
     return stage.after(decision.growth.given.direction * (plan.additions - decision.start))
+
+
+def holds_in(planning: Planning, decision: Effort, plan: Plan) -> float | None:
+    """The part of the draws in which a plan reaches its tier; None where none are asked for, or a value is assumed."""
+    if planning.sampled is None or not np.isnan(decision.assumed).all():
+        return None
+    return planning.sampled.sample.part(plan.additions, decision.target)
 
 
 def amount(planning: Planning, decision: Effort, plan: Plan, column: int) -> Answer:
@@ -72,7 +80,7 @@ def _confirm(stage: Stage, decision: Effort, plan: Plan) -> None:
         reached = bool(found.sheet.card.tier[found.row] >= decision.target)
     else:
         reached = bool(decision.reaches(plan.additions))
-    if not reached:
+    if not (reached and decision.reaches(plan.additions)):
         raise RuntimeError("a plan does not reach its tier when it is scored again")
 
 

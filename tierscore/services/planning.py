@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,8 +12,10 @@ import numpy as np
 from tierscore.engine.effort import Effort, effort, refuse_unplannable
 from tierscore.engine.gap import next_tier
 from tierscore.engine.refused import labelled
+from tierscore.engine.sample import Confidence
 from tierscore.engine.way import Way, way
 from tierscore.services.path_terms import Priced, priced
+from tierscore.services.plan_confidence import Sampled, sampled
 from tierscore.services.query import PathAsked
 from tierscore.services.sheet import Sheet
 from tierscore.services.stage import Stage
@@ -54,10 +56,26 @@ class Planning:
         """The place of the present tier, -1 where too little is known to say."""
         return int(self.sheet.card.tier[self.stage.row])
 
-    @property
+    @cached_property
     def attained(self) -> bool:
-        """Whether the target holds as things are, or there is none."""
-        return self.present >= self.target
+        """Whether the target holds as things are, in enough draws where that is asked, or there is none."""
+        if self.asked.confidence is None or self.target < 1 or self.present < self.target:
+            return self.present >= self.target
+        decision = self.decision
+        return bool(decision.reaches(decision.start))
+
+    @cached_property
+    def sampled(self) -> Sampled | None:
+        """The draws in which plans must hold; None where that is not asked."""
+        return None if self.asked.confidence is None else sampled(self.stage)
+
+    @cached_property
+    def decision(self) -> Effort:
+        """The decision towards the target, with the draws in which it must be reached."""
+        plain, found, asked = self.effort(), self.sampled, self.asked.confidence
+        if found is None or asked is None:
+            return plain
+        return replace(plain, confidence=Confidence.at(found.sample, asked))
 
     def effort(self, target: int | None = None) -> Effort:
         """The decision towards the target or another tier; raises CannotScore for an indicator without a price."""
@@ -70,7 +88,7 @@ class Planning:
         """Everything that is solved, but for the alternatives."""
         enough, seconds = self.sheet.framework.min_coverage, self.asked.time_limit
         with _labelled(self.sheet):
-            return way(self.effort(), self.priced.terms, max(self.present, 0), enough, seconds)
+            return way(self.decision, self.priced.terms, max(self.present, 0), enough, seconds)
 
     def unit_cost(self, decision: Effort, column: int) -> float:
         """The price as it was given: what is free is nearly free to the solver only."""

@@ -106,7 +106,8 @@ class PathAsked:
     region : code of a reference region or of a group; target and integration are those of `query`.
     costs : of one unit of an indicator.  upper_bounds : the most that may be added.  fixed : what is added in any
     case, as a change of the value.  tolerance : by which part of the best plan's cost alternatives may be dearer.
-    alternatives : how many at most.  time_limit : seconds for each programme.
+    alternatives : how many at most.  time_limit : seconds for each programme, and for each plan with confidence.
+    confidence : the part of the draws in which a plan must reach its tier; None: the values as they are decide.
     """
 
     region: str
@@ -119,6 +120,7 @@ class PathAsked:
     tolerance: float = 0.25
     alternatives: int = 3
     time_limit: float = 5.0
+    confidence: float | None = None
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ class Stage:
         card = self.regions.card
         spread = np.zeros(len(card.matrix.indicators))
         spread[card.parameters.places] = additions
-        on_top = np.where(self._pooled_otherwise, spread, 0.0)
+        on_top = np.where(self.pooled_otherwise, spread, 0.0)
         changes = [
             Edit("add", self.lead, int(place), float(spread[place])) for place in np.flatnonzero(spread - on_top)
         ]
@@ -85,7 +85,7 @@ class Stage:
         return replace(moved, on_top=on_top if self.on_top is None else self.on_top + on_top)
 
     @property
-    def _pooled_otherwise(self) -> Flags:
+    def pooled_otherwise(self) -> Flags:
         """The indicators of a group's that are no sum of its members', (all indicators,)."""
         kinds = [item.pooling.kind if item.pooling else "sum" for item in self.regions.framework.indicators]
         return np.array([self.group is not None and kind != "sum" for kind in kinds])

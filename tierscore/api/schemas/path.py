@@ -24,6 +24,7 @@ from tierscore.api.schemas.common import (
     one,
     word,
 )
+from tierscore.api.schemas.uncertainty import VariedFactor
 from tierscore.services.assessments import FIRST_PERIOD, LAST_PERIOD
 from tierscore.services.query import PathAsked
 
@@ -118,6 +119,10 @@ class PathBody(Schema):
         validate=within(0.05, 30),
         metadata={"description": "seconds for each programme; a plan not proven best by then says so"},
     )
+    confidence = StrictNumber(
+        validate=within(0, 1),
+        metadata={"description": "the part of 200 declared draws in which each plan must reach its tier, 0.9 for 90 %"},
+    )
 
 
 class Leaves(Answer):
@@ -159,6 +164,7 @@ class Plan(Answer):
     additions = many(Addition)
     cost = Number()
     proven_gap = Number(metadata={"description": "by which part a better plan may be cheaper; 0: none is"})
+    holds_in = MaybeNumber(metadata={"description": "the part of the draws; null without `confidence`"})
     score = Number(metadata={"description": "once the additions are made"})
     functions_share = Number()
     origination_share = MaybeNumber()
@@ -216,7 +222,7 @@ class Held(Answer):
 class PathReason(Answer):
     """Why there is no plan."""
 
-    code = word("attained", "top", "not_reachable")
+    code = word("attained", "top", "not_reachable", "not_sure")
     text = one(Title)
     tests = many(BlockedTest)
     held = many(Held)
@@ -315,6 +321,26 @@ class Ignored(Answer):
     reason = word("missing", "not_actionable")
 
 
+class WithoutConfidence(Answer):
+    """The least effort if the values as they are decided alone."""
+
+    cost = Number()
+    holds_in = Number()
+
+
+class PathConfidence(Answer):
+    """In how many draws plans must reach their tier."""
+
+    asked = Number()
+    draws = Whole()
+    needed = Whole()
+    seed = Whole()
+    factors = many(VariedFactor)
+    holds_now = Number(metadata={"description": "the part of the draws in which the target is reached as things are"})
+    holds_at_most = Number(metadata={"description": "with everything added that may be"})
+    without = maybe(WithoutConfidence, "null where the values as they are do not reach the tier")
+
+
 class PathAnswer(Computed):
     """The least effort that reaches a tier."""
 
@@ -336,6 +362,7 @@ class PathAnswer(Computed):
     levers = many(LeverOfPath)
     portfolio = maybe(Portfolio)
     relaxation = maybe(Relaxation)
-    merging = maybe(Merging, "null for a single region")
+    merging = maybe(Merging, "null for a single region, and with confidence")
     losses = maybe(Losses, "null in the lowest tier and without one")
+    confidence = maybe(PathConfidence, "null where none is asked for")
     ignored = many(Ignored)
