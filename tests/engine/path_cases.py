@@ -12,6 +12,7 @@ from tests.engine.scoring import scored
 from tests.frameworks import indicator, small_framework, title
 from tests.oracle.paths import Item, Question
 from tierscore.engine.effort import Effort, Terms, effort
+from tierscore.engine.scorecard import Scorecard
 from tierscore.framework.model import Framework
 
 SCORES = (0, 40, 60, 100)
@@ -104,8 +105,8 @@ def _indicator(code: str, item: Item) -> dict[str, Any]:
     )
 
 
-def effort_of(question: Question) -> Effort:
-    """The same question as the engine takes it: region R0, two others that have the rest of the nation."""
+def card_of(question: Question) -> Scorecard:
+    """The same question as a scorecard: region R0, two others that have the rest of the nation."""
     framework = framework_of(question)
     rows: dict[str, dict[str, float | None]] = {"R0": {}, "R1": {}, "R2": {}}
     for place, item in enumerate(question.items):
@@ -113,7 +114,12 @@ def effort_of(question: Question) -> Effort:
         rows["R0"][code] = item.value
         rest = 5.0 if item.total is None else item.total - (item.value or 0.0)
         rows["R1"][code], rows["R2"][code] = rest / 2, rest / 2
-    card = scored(rows, framework)
+    return scored(rows, framework)
+
+
+def effort_of(question: Question) -> Effort:
+    """The same question as the engine takes it, of region R0."""
+    card = card_of(question)
     terms = Terms(
         movable=card.parameters.actionable,
         costs=_column(question, "cost"),
