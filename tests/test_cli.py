@@ -324,6 +324,19 @@ def test_path_takes_every_term_that_the_api_takes(run: Run) -> None:
     assert between["cost"] > by_name["cost"] > 1
 
 
+def test_path_that_must_hold_in_draws_says_in_how_many(run: Run) -> None:
+    words = ("path", "CN-SC", "--confidence", "0.9", "--time-limit", "0.3")
+    told = run(*words).stdout
+    assert "To hold in 180 of 200 draws: as things are in " in told
+    assert "The least effort without this costs 1.01 and holds in 15.5%." in told
+    assert "Holds in 9" in told and " of the draws." in told
+    assert "要求在 200 次抽样中的 180 次成立：按现状为 " in run("--lang", "zh", *words).stdout
+    unsure = run("path", "CN-SD", "--confidence", "0.8").stdout
+    assert "No plan within the limits reaches the tier in as many draws as asked for." in unsure
+    assert "Levers, by what they act on of the gap" in unsure and "The fewest that act" not in unsure
+    assert run("path", "CN-SC", "--confidence", "90").exit_code == 2
+
+
 def test_path_with_wrong_terms_says_what_is_wrong(run: Run) -> None:
     for words in (("--rivals", "fast"), ("--rivals", "2021:2020"), ("--rivals", "0.1", "--rivals", "0.2"),
                   ("--expect", "labs=2"), ("--cost", "unicorns"), ("--alternatives", "99")):  # fmt: skip

@@ -26,6 +26,11 @@ QUESTIONS: tuple[dict[str, Any], ...] = (
     SICHUAN | {"rivals": {"growth": {"unicorns": 0.1, "star_market_companies": -0.2}}},
     SICHUAN | {"rivals": {"growth": {"from": 2020, "to": 2021}}},
     SICHUAN | {"expected_effects": [{"lever": "attract_entities", "indicator": "national_key_labs", "effect": 2}]},
+    SICHUAN | {"confidence": 0.9, "time_limit": 0.3},
+    {"region": "CN-CY", "target": "regional", "integration": 0.5, "confidence": 0.8, "time_limit": 0.3},
+    {"region": "CN-SD", "confidence": 0.8, "time_limit": 0.3},
+    {"region": "CN-HB", "confidence": 0.5, "time_limit": 0.3},
+    {"region": "CN-BJ", "confidence": 0.5},
 )
 
 
@@ -54,6 +59,8 @@ def test_an_infeasible_path_is_an_answer(client: FlaskClient) -> None:
         ({"framework": "none"}, "/framework", "unknown_code"),
         ({"integration": 0.5}, "/integration", "no_group"),
         ({"integration": 2}, "/integration", "out_of_range"),
+        ({"confidence": 1.5}, "/confidence", "out_of_range"),
+        ({"confidence": "0.9"}, "/confidence", "not_a_number"),
         ({"costs": {"nothing": 1}}, "/costs/nothing", "unknown_code"),
         ({"costs": {"unicorns": -1}}, "/costs/unicorns", "out_of_range"),
         ({"costs": {"unicorns": None}}, "/costs/unicorns", "null"),

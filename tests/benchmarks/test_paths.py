@@ -85,6 +85,28 @@ def test_all_regions(benchmark: BenchmarkFixture, reading: Reading, target: str 
     benchmark.pedantic(run, rounds=1, warmup_rounds=0)
 
 
+@pytest.mark.benchmark(group="a plan in nine, eight or six of ten draws: the gap left within the time limit of 5 s")
+@pytest.mark.parametrize(
+    ("region", "target", "integration", "part"),
+    [
+        ("CN-SC", None, 0.0, 0.9),
+        ("CN-CY", "regional", 0.5, 0.9),
+        ("CN-SN", None, 0.0, 0.8),
+        ("CN-TJ", None, 0.0, 0.6),
+        ("CN-SD", None, 0.0, 0.6),
+        ("CN-HB", "regional", 0.0, 0.9),
+    ],
+)
+def test_whole_answer_in_draws(
+    benchmark: BenchmarkFixture, reading: Reading, region: str, target: str | None, integration: float, part: float
+) -> None:
+    """Its time and, printed with `-s`, how much cheaper a plan may be at most."""
+    asked = PathAsked(region, AssessmentQuery(target=target, integration=integration), confidence=part)
+    answer = benchmark.pedantic(lambda: reading.path(asked), rounds=1, warmup_rounds=0)
+    leap = answer["one_leap"]
+    print(f"\n{region} in {part} of the draws: cost {leap['cost']:.3f}, gap {leap['proven_gap']:.2%}")
+
+
 def forty_indicators() -> Scorecard:
     """31 regions and 40 indicators, half of them shares, half counted; drawn with a declared seed."""
     random = np.random.default_rng(20261125)

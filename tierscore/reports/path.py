@@ -237,14 +237,16 @@ def _levers(found: Answer, names: Names) -> Lines:
     if not levers:
         return
     yield ""
-    yield words.say("Levers, by what they act on of the plan (no effect is claimed):")
+    planned = any(lever["plan_because"] for lever in levers.values())
+    whole = "Levers, by what they act on of the plan (no effect is claimed):"
+    yield words.say(whole if planned else "Levers, by what they act on of the gap (no effect is claimed):")
     for lever in list(levers.values())[:MOST_LEVERS]:
         parts = lever["plan_because"] or lever["because"]
         because = words.say(", ").join(names.of(part["indicator"]) for part in parts)
         yield INDENT + words.say("{title} [{section}]: {because}", title=words.name(lever["title"]),
                                  section=lever["reference"]["section"], because=because)  # fmt: skip
         yield from (INDENT * 2 + _expected(item, names) for item in lever["expected_effects"])
-    if found["portfolio"] is not None:
+    if planned and found["portfolio"] is not None:
         titles = [words.name(levers[code]["title"]) for code in found["portfolio"]["levers"] if code in levers]
         yield words.say("The fewest that act on every addition: {levers}", levers=words.say("; ").join(titles))
 
