@@ -5,6 +5,7 @@ One engine step is timed as HiGHS is warm: its first call in a process loads the
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -87,24 +88,25 @@ def test_all_regions(benchmark: BenchmarkFixture, reading: Reading, target: str 
 
 @pytest.mark.benchmark(group="a plan in nine, eight or six of ten draws: the gap left within the time limit of 5 s")
 @pytest.mark.parametrize(
-    ("region", "target", "integration", "part"),
+    "asked",
     [
-        ("CN-SC", None, 0.0, 0.9),
-        ("CN-CY", "regional", 0.5, 0.9),
-        ("CN-SN", None, 0.0, 0.8),
-        ("CN-TJ", None, 0.0, 0.6),
-        ("CN-SD", None, 0.0, 0.6),
-        ("CN-HB", "regional", 0.0, 0.9),
+        PathAsked("CN-SC", AssessmentQuery(), confidence=0.9),
+        PathAsked("CN-CY", AssessmentQuery(target="regional", integration=0.5), confidence=0.9),
+        PathAsked("CN-SN", AssessmentQuery(), confidence=0.8),
+        PathAsked("CN-TJ", AssessmentQuery(), confidence=0.6),
+        PathAsked("CN-SD", AssessmentQuery(), confidence=0.6),
+        PathAsked("CN-HB", AssessmentQuery(target="regional"), confidence=0.9),
     ],
+    ids=lambda asked: f"{asked.region}-{asked.confidence}",
 )
 def test_whole_answer_in_draws(
-    benchmark: BenchmarkFixture, reading: Reading, region: str, target: str | None, integration: float, part: float
+    benchmark: BenchmarkFixture, reading: Reading, asked: PathAsked, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Its time and, printed with `-s`, how much cheaper a plan may be at most."""
-    asked = PathAsked(region, AssessmentQuery(target=target, integration=integration), confidence=part)
+    """Its time, and how much cheaper a plan may be at most."""
     answer = benchmark.pedantic(lambda: reading.path(asked), rounds=1, warmup_rounds=0)
     leap = answer["one_leap"]
-    print(f"\n{region} in {part} of the draws: cost {leap['cost']:.3f}, gap {leap['proven_gap']:.2%}")
+    with capsys.disabled():
+        sys.stdout.write(f"\n{asked.region}: cost {leap['cost']:.3f}, gap {leap['proven_gap']:.2%}\n")
 
 
 def forty_indicators() -> Scorecard:

@@ -238,8 +238,10 @@ def _levers(found: Answer, names: Names) -> Lines:
         return
     yield ""
     planned = any(lever["plan_because"] for lever in levers.values())
-    whole = "Levers, by what they act on of the plan (no effect is claimed):"
-    yield words.say(whole if planned else "Levers, by what they act on of the gap (no effect is claimed):")
+    if planned:
+        yield words.say("Levers, by what they act on of the plan (no effect is claimed):")
+    else:
+        yield words.say("Levers, by what they act on of the gap (no effect is claimed):")
     for lever in list(levers.values())[:MOST_LEVERS]:
         parts = lever["plan_because"] or lever["because"]
         because = words.say(", ").join(names.of(part["indicator"]) for part in parts)
