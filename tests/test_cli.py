@@ -325,7 +325,7 @@ def test_path_takes_every_term_that_the_api_takes(run: Run) -> None:
 
 
 def test_path_that_must_hold_in_draws_says_in_how_many(run: Run) -> None:
-    words = ("path", "CN-SC", "--confidence", "0.9", "--time-limit", "0.3")
+    words = ("path", "CN-SC", "--confidence", "0.9", "--time-limit", "1")
     told = run(*words).stdout
     assert "To hold in 180 of 200 draws: as things are in " in told
     assert "The least effort without this costs 1.01 and holds in 15.5%." in told
