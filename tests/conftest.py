@@ -26,6 +26,7 @@ from sqlalchemy import URL, event, make_url
 from tierscore.reports.words import LOCALE
 from tierscore.services.publishing import publications
 from tierscore.services.seeding import seed
+from tierscore.services.service import Reading, Service
 from tierscore.storage import migrate
 from tierscore.storage.database import Database
 from tierscore.storage.tables import Base
@@ -73,6 +74,14 @@ def seeded_url(request: pytest.FixtureRequest) -> str:
     server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("seeded_postgres")
     administer(server, "CREATE DATABASE {} TEMPLATE {}", "read_only", template)
     return as_text(server.set(database="read_only"))
+
+
+@pytest.fixture(scope="module")
+def reading(seeded_url: str) -> Iterator[Reading]:
+    """The published data, only read; modules that store something have their own."""
+    service = Service.open(seeded_url)
+    yield service.reading()
+    service.close()
 
 
 @pytest.fixture

@@ -41,6 +41,18 @@ def test_continuous_plans_are_no_dearer_than_a_fine_grid(question: Question) -> 
         assert (found.additions <= effort.most).all()
 
 
+@settings(max_examples=60, deadline=None)
+@given(questions(whole=None, most=4))
+def test_without_any_time_a_plan_still_reaches_and_says_what_is_not_proven(question: Question) -> None:
+    effort = effort_of(question)
+    best, found = least_effort(effort, SECONDS), least_effort(effort, 0.0)
+    assert (found is None) == (best is None)
+    if found is not None and best is not None:
+        assert effort.reaches(found.additions)
+        assert found.bound <= best.cost * (1 + 1e-9) <= found.cost * (1 + 1e-6) + 1e-9
+        assert (found.additions <= effort.everything).all()
+
+
 @settings(max_examples=100, deadline=None)
 @given(questions(whole=None, most=4))
 def test_one_leap_is_never_dearer_than_the_steps(question: Question) -> None:

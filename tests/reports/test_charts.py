@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,17 +11,10 @@ import vl_convert
 from tierscore.reports import charts
 from tierscore.reports.words import Words
 from tierscore.services.query import AssessmentQuery, UncertaintyAsked
-from tierscore.services.service import Reading, Service
+from tierscore.services.service import Reading
 from tierscore.services.walking import nothing
 
 Spec = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def reading(seeded_url: str) -> Iterator[Reading]:
-    service = Service.open(seeded_url)
-    yield service.reading()
-    service.close()
 
 
 @pytest.fixture(scope="module")

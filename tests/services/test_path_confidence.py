@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +16,7 @@ from tierscore.engine.pipeline import score
 from tierscore.engine.scorecard import Scorecard
 from tierscore.services import confidence, plan_confidence
 from tierscore.services.query import AssessmentQuery, PathAsked, Rivals
-from tierscore.services.service import Reading, Service
+from tierscore.services.service import Reading
 from tierscore.services.stage import Stage
 from tierscore.services.varied import varied
 
@@ -25,14 +24,6 @@ Answer = dict[str, Any]
 
 SECONDS, AMPLE = 0.3, 30.0  # for a plan in draws, which ends by the clock, and for what ends by itself
 TIERS = ("provincial", "regional", "quasi_national", "international")
-
-
-@pytest.fixture(scope="module")
-def reading(seeded_url: str) -> Iterator[Reading]:
-    """The published data, only read."""
-    service = Service.open(seeded_url)
-    yield service.reading()
-    service.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -24,14 +23,6 @@ TIERS = ("provincial", "regional", "quasi_national", "international")
 FACILITIES, LABS, AWARDS = "large_science_facilities", "national_key_labs", "national_st_awards_led"
 STAR, UNICORNS, PATENTS = "star_market_companies", "unicorns", "invention_patents_in_force"
 RD, SOLD, RANK = "rd_expenditure", "tech_contracts_output", "regional_innovation_rank"
-
-
-@pytest.fixture(scope="module")
-def reading(seeded_url: str) -> Iterator[Reading]:
-    """The published data, only read."""
-    service = Service.open(seeded_url)
-    yield service.reading()
-    service.close()
 
 
 def ask(reading: Reading, region: str, target: str | None = None, integration: float = 0.0, **terms: Any) -> Answer:

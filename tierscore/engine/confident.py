@@ -29,7 +29,7 @@ def least_confident_effort(effort: Effort, seconds: float) -> Plan | None:
     """
     if effort.confidence is None:
         return least_effort(effort, seconds)
-    everything = np.where(effort.open, effort.most, effort.least)
+    everything = effort.everything
     if not effort.reaches(everything):
         return None
     already = float(effort.cost(effort.least))

@@ -100,6 +100,11 @@ class Effort:
         return total
 
     @property
+    def everything(self) -> Floats:
+        """All that may be added, (indicators,)."""
+        return np.where(self.open, self.most, self.least)
+
+    @property
     def plain(self) -> Effort:
         """The same where the values as they are decide."""
         return replace(self, confidence=None)

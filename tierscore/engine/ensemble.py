@@ -14,7 +14,7 @@ import numpy as np
 
 from tierscore.engine import aggregate, impute, normalise, transform, treat
 from tierscore.engine.design import Design
-from tierscore.engine.factors import OWN, STEPS, Draws, Setting, declared_children, drawn
+from tierscore.engine.factors import STEPS, Draws, Setting, drawn
 from tierscore.engine.kept import Kept
 from tierscore.engine.knots import score_many
 from tierscore.engine.matrix import Flags, Floats, Ints
@@ -103,15 +103,13 @@ class Runner:
         table, present = self._tables(draws, chosen), known
         if draws.missing is not None:
             table, present = self._filled(table, draws.missing), known | known.any(axis=1, keepdims=True)
-        children = draws.weights
-        if children is None:
-            children = np.broadcast_to(self._children, (draws.count, self._children.size))
+        children = draws.children(self.setting.card.parameters.index)
         leaves = leaf_weights(given.index, children, given.columns)
         total = self._totals(table, present, children, leaves, given)
         enough = _part_of(known, leaves) >= self.setting.card.framework.min_coverage - EPS
         assessed = enough & ~np.isnan(total)
-        cut = np.full(len(leaves), given.rule.cut) if draws.cut is None else draws.cut
-        attained = _attained(_Supply(table, present, leaves), given.compared(total), cut, given.rule)
+        supply, cuts = _Supply(table, present, leaves), draws.cuts(given.rule.cut)
+        attained = _attained(supply, given.compared(total), cuts, given.rule)
         return np.where(assessed, total, np.nan), np.where(assessed, attained, -1)
 
     def _totals(self, table: Floats, present: Flags, children: Floats, leaves: Floats, given: Parameters) -> Floats:
@@ -123,10 +121,6 @@ class Runner:
         total = _summed(values, leaves[..., np.newaxis])[..., 0] / positive(leaves @ present.T.astype(np.float64))
         scale = self.setting.card.framework.scale
         return np.clip(total, scale.low, scale.high) if given.only_knots else total  # the last digit of a sum
-
-    @cached_property
-    def _children(self) -> Floats:
-        return declared_children(self.setting.card.parameters.index)
 
     @cached_property
     def _givens(self) -> Kept[Choice, Parameters]:
@@ -214,10 +208,9 @@ class Runner:
         """Missing scores drawn from the region's own present ones of the same draw, or from the scale."""
         rows, columns = self.setting.missing
         filled = np.repeat(table, len(units), axis=0) if len(table) == 1 else table
-        factor = next(item for item in self.setting.factors if item.name == "missing")
         scale = self.setting.card.framework.scale
-        drawn_scores = self._own(filled, units) if factor.by == OWN else scale.low + (scale.high - scale.low) * units
-        filled[:, rows, columns] = drawn_scores
+        of_scale = scale.low + (scale.high - scale.low) * units
+        filled[:, rows, columns] = self._own(filled, units) if self.setting.from_own else of_scale
         return filled
 
     def _own(self, table: Floats, units: Floats) -> Floats:

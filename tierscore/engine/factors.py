@@ -63,6 +63,11 @@ class Setting:
         """How many columns of the unit cube each factor takes."""
         return tuple(self._width(factor) for factor in self.factors)
 
+    @property
+    def from_own(self) -> bool:
+        """Whether a missing score is drawn from the region's own present ones; else from the scale."""
+        return any(factor.name == "missing" and factor.by == OWN for factor in self.factors)
+
     def _width(self, factor: Factor) -> int:
         sizes = {
             "weights": children_of(self.card.parameters.index),
@@ -91,6 +96,17 @@ class Draws:
     missing: Floats | None
     errors: Floats | None
     chosen: Ints
+
+    def children(self, index: Node) -> Floats:
+        """The weights of all children, as declared where they are not varied: (draws, children)."""
+        if self.weights is not None:
+            return self.weights
+        declared = declared_children(index)
+        return np.broadcast_to(declared, (self.count, declared.size))
+
+    def cuts(self, declared: float) -> Floats:
+        """The cut, as declared where it is not varied: (draws,)."""
+        return np.full(self.count, declared) if self.cut is None else self.cut
 
     def some(self, rows: Ints) -> Draws:
         """Some of the draws."""

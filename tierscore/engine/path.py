@@ -51,8 +51,7 @@ def least_effort(effort: Effort, seconds: float, excluded: Exclusion | None = No
     ----------
     seconds : time limit of each programme; a plan that is not proven best then says so by its bound.
     """
-    everything = np.where(effort.open, effort.most, effort.least)
-    if not effort.reaches(everything):
+    if not effort.reaches(effort.everything):
         return None
     excluded = excluded or Exclusion()
     if not excluded.sets and effort.reaches(effort.least):
@@ -60,7 +59,7 @@ def least_effort(effort: Effort, seconds: float, excluded: Exclusion | None = No
         return Plan(effort.least, cost, cost)
     best = _by_turns(effort, choices(effort), seconds, excluded)
     if best is None and not excluded.sets:  # nothing found in time: what is surely enough, taken back where it can be
-        plan = trimmed(effort, everything)
+        plan = trimmed(effort, effort.everything)
         return Plan(plan, float(effort.cost(plan)), float(effort.cost(effort.least)))
     return best
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tierscore.engine import knots
-from tierscore.engine.factors import OWN, STEPS, Draws, Setting, declared_children
+from tierscore.engine.factors import STEPS, Draws, Setting
 from tierscore.engine.growth import scored
 from tierscore.engine.matrix import Flags, Floats, Ints, Matrix
 from tierscore.engine.measure import positive
@@ -74,10 +74,7 @@ class Sample:
         total = self.totals[:, np.newaxis] + self.growths[:, np.newaxis] * step
         share, amount = 100.0 * value / positive(total), given.scale * value / self.denominators[:, np.newaxis]
         measured = np.where(given.share, share, np.where(given.per, amount, value)) / self.factors[:, np.newaxis]
-        own = (
-            knots.score_many(measured, given.knots, given.knot_scores) if given.only_knots else scored(measured, given)
-        )
-        return np.where(self.missing, self.drawn[:, np.newaxis], own)
+        return np.where(self.missing, self.drawn[:, np.newaxis], _scored(measured, given))
 
     def addition_to(self, measured: Floats) -> Floats:
         """The addition that leads to a measure, whose knots are drawn, in each draw: (draws, indicators).
@@ -149,7 +146,7 @@ def _summed(values: Floats | Flags, weights: Floats) -> Floats:
 
 
 def sample(setting: Setting, draws: Draws, subject: Subject) -> Sample:
-    """What draws make of a subject.
+    """What draws make of a subject. Where it misses a score, the setting has the factor `missing`.
 
     Raises
     ------
@@ -162,7 +159,8 @@ def sample(setting: Setting, draws: Draws, subject: Subject) -> Sample:
     values, denominators = _values(setting, subject, errors)
     totals, growths = _totals(setting, errors, subject)
     known = ~np.isnan(setting.card.scores[subject.lead])
-    weights, origination, drawn = _weights(setting, draws, subject, known)
+    leaves = leaf_weights(given.index, draws.children(given.index), given.columns)
+    weights, origination, drawn = _weights(setting, draws, leaves, subject.lead)
     return Sample(
         given=given,
         values=values,
@@ -175,8 +173,8 @@ def sample(setting: Setting, draws: Draws, subject: Subject) -> Sample:
         origination=origination,
         drawn=drawn,
         missing=~known,
-        cuts=np.full(draws.count, given.rule.cut) if draws.cut is None else draws.cut,
-        assessed=_assessed(setting, draws, known),
+        cuts=draws.cuts(given.rule.cut),
+        assessed=leaves[:, known].sum(axis=1) >= setting.card.framework.min_coverage - EPS,
     )
 
 
@@ -220,37 +218,24 @@ def _totals(setting: Setting, errors: Floats, subject: Subject) -> tuple[Floats,
     return np.where(setting.card.parameters.share, totals, np.nan), growths
 
 
-def _weights(setting: Setting, draws: Draws, subject: Subject, known: Flags) -> tuple[Floats, Floats, Floats]:
+def _weights(setting: Setting, draws: Draws, leaves: Floats, lead: int) -> tuple[Floats, Floats, Floats]:
     """Weights in the score and in the quota, and the scores drawn from the scale: (draws, indicators) each.
 
     A missing score that is drawn from the subject's own gives its weight to the one it is in that draw.
     """
-    given = setting.card.parameters
-    weights = _leaves(setting, draws)
-    origination, filled = weights * given.rule.origination, np.zeros(weights.shape)
-    cells = np.flatnonzero(setting.missing[0] == subject.lead)
+    weights, filled = leaves, np.zeros(leaves.shape)
+    origination = weights * setting.card.parameters.rule.origination
+    cells = np.flatnonzero(setting.missing[0] == lead)
     if draws.missing is not None and cells.size:
         columns, units = setting.missing[1][cells], draws.missing[:, cells]
-        if _from_own(setting):
-            picks = np.flatnonzero(known)[np.floor(units * known.sum()).astype(np.int64)]
+        if setting.from_own:
+            known = np.flatnonzero(~np.isnan(setting.card.scores[lead]))
+            picks = known[np.floor(units * known.size).astype(np.int64)]
             weights, origination = (_given_to(picks, columns, of) for of in (weights, origination))
         else:
             scale = setting.card.framework.scale
             filled[:, columns] = scale.low + (scale.high - scale.low) * units
     return weights, origination / positive(origination.sum(axis=1, keepdims=True)), filled
-
-
-def _leaves(setting: Setting, draws: Draws) -> Floats:
-    given = setting.card.parameters
-    children = draws.weights
-    if children is None:
-        declared = declared_children(given.index)
-        children = np.broadcast_to(declared, (draws.count, declared.size))
-    return leaf_weights(given.index, children, given.columns)
-
-
-def _from_own(setting: Setting) -> bool:
-    return any(factor.name == "missing" and factor.by == OWN for factor in setting.factors)
 
 
 def _given_to(picks: Ints, columns: Ints, weights: Floats) -> Floats:
@@ -259,10 +244,3 @@ def _given_to(picks: Ints, columns: Ints, weights: Floats) -> Floats:
     given[:, columns] = 0.0
     np.add.at(given, (np.arange(len(picks))[:, np.newaxis], picks), weights[:, columns])
     return given
-
-
-def _assessed(setting: Setting, draws: Draws, known: Flags) -> Flags:
-    """Whether the known weight suffices, (draws,)."""
-    weights = _leaves(setting, draws)
-    enough: Flags = weights[:, known].sum(axis=1) >= setting.card.framework.min_coverage - EPS
-    return enough

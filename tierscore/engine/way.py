@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from tierscore.engine.confident import least_confident_effort
 from tierscore.engine.effort import Effort, Terms
 from tierscore.engine.path import Plan, steps
@@ -47,7 +45,7 @@ def way(effort: Effort, terms: Terms, start: int, min_coverage: float, seconds: 
     if leap is not None:
         return _possible(effort, leap, start, seconds)
     possible = tuple(steps(effort, start, seconds, least_confident_effort))
-    if effort.plain.reaches(np.where(effort.open, effort.most, effort.least)):
+    if effort.plain.reaches(effort.everything):
         return Way(effort, possible, None, unsure=True)
     found = relaxed(effort.plain, terms, min_coverage, seconds)
     if found is None:

@@ -27,7 +27,7 @@ def held(sheet: Sheet, decision: Effort, terms: Terms) -> list[Answer]:
 def at_most(sheet: Sheet, row: int, decision: Effort) -> list[Answer]:
     """Each test of the target: what is there when everything is added that may be, and what is needed."""
     rule, target = decision.growth.given.rule, decision.target
-    everything = np.where(decision.open, decision.most, decision.least)
+    everything = decision.everything
     tests = decision.tests(everything)
     found = [
         ("coverage", sheet.card.coverage[row], sheet.framework.min_coverage),

@@ -69,7 +69,7 @@ def _confidence(planning: Planning) -> Answer | None:
     found, decision = planning.sampled, planning.decision if planning.target > 0 else None
     if found is None or decision is None or decision.confidence is None:
         return None
-    sample, everything = found.sample, np.where(decision.open, decision.most, decision.least)
+    sample = found.sample
     return {
         "asked": planning.asked.confidence,
         "draws": sample.size,
@@ -77,7 +77,7 @@ def _confidence(planning: Planning) -> Answer | None:
         "seed": SEED,
         "factors": list(found.factors),
         "holds_now": sample.part(decision.start, decision.target),
-        "holds_at_most": sample.part(everything, decision.target),
+        "holds_at_most": sample.part(decision.everything, decision.target),
         "without": _without(planning, decision.plain),
     }
 

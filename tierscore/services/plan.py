@@ -45,7 +45,7 @@ def after(stage: Stage, decision: Effort, plan: Plan) -> Stage:
 
 def holds_in(planning: Planning, decision: Effort, plan: Plan) -> float | None:
     """The part of the draws in which a plan reaches its tier; None where none are asked for, or a value is assumed."""
-    if planning.sampled is None or not np.isnan(decision.assumed).all():
+    if planning.sampled is None or _assumes(decision):
         return None
     return planning.sampled.sample.part(plan.additions, decision.target)
 
@@ -75,13 +75,17 @@ def _confirm(stage: Stage, decision: Effort, plan: Plan) -> None:
 
     Where a missing value is assumed to be known there is none to score: then the tier rule alone is asked.
     """
-    if np.isnan(decision.assumed).all():
+    reached = bool(decision.reaches(plan.additions))
+    if reached and not _assumes(decision):
         found = after(stage, decision, plan)
         reached = bool(found.sheet.card.tier[found.row] >= decision.target)
-    else:
-        reached = bool(decision.reaches(plan.additions))
-    if not (reached and decision.reaches(plan.additions)):
+    if not reached:
         raise RuntimeError("a plan does not reach its tier when it is scored again")
+
+
+def _assumes(decision: Effort) -> bool:
+    """Whether a missing value is taken as known."""
+    return not np.isnan(decision.assumed).all()
 
 
 def _addition(planning: Planning, decision: Effort, plan: Plan, step: Advance) -> Answer:

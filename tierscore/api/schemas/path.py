@@ -111,17 +111,30 @@ class PathBody(Schema):
     tolerance = StrictNumber(
         load_default=DEFAULTS["tolerance"].default,
         validate=within(0, 10),
-        metadata={"description": "by which part of the best cost alternatives may be dearer"},
+        metadata={
+            "minimum": 0,
+            "maximum": 10,
+            "description": "by which part of the best cost alternatives may be dearer",
+        },
     )
     alternatives = WholeInBody(load_default=DEFAULTS["alternatives"].default, validate=within(0, 10))
     time_limit = StrictNumber(
         load_default=DEFAULTS["time_limit"].default,
         validate=within(0.05, 30),
-        metadata={"description": "seconds for each programme; a plan not proven best by then says so"},
+        metadata={
+            "minimum": 0.05,
+            "maximum": 30,
+            "description": "seconds for each programme, and for each plan with `confidence`; a plan not proven best by "
+            "then says so",
+        },
     )
     confidence = StrictNumber(
         validate=within(0, 1),
-        metadata={"description": "the part of 200 declared draws in which each plan must reach its tier, 0.9 for 90 %"},
+        metadata={
+            "minimum": 0,
+            "maximum": 1,
+            "description": "the part of 200 declared draws in which each plan must reach its tier, 0.9 for 90 %",
+        },
     )
 
 
@@ -164,7 +177,9 @@ class Plan(Answer):
     additions = many(Addition)
     cost = Number()
     proven_gap = Number(metadata={"description": "by which part a better plan may be cheaper; 0: none is"})
-    holds_in = MaybeNumber(metadata={"description": "the part of the draws; null without `confidence`"})
+    holds_in = MaybeNumber(
+        metadata={"description": "the part of the draws; null without `confidence` and if a missing value is assumed"}
+    )
     score = Number(metadata={"description": "once the additions are made"})
     functions_share = Number()
     origination_share = MaybeNumber()
@@ -364,5 +379,5 @@ class PathAnswer(Computed):
     relaxation = maybe(Relaxation)
     merging = maybe(Merging, "null for a single region, and with confidence")
     losses = maybe(Losses, "null in the lowest tier and without one")
-    confidence = maybe(PathConfidence, "null where none is asked for")
+    confidence = maybe(PathConfidence, "null where none is asked for, and without a tier to reach")
     ignored = many(Ignored)
