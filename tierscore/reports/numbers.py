@@ -34,6 +34,15 @@ def tenths(share: float | None) -> str:
     return MISSING if share is None else f"{100 * share:.1f}%"
 
 
+def signed(change: float | None) -> str:
+    """A change with its sign and two decimals; a dash where it is missing.
+
+    >>> signed(1.5), signed(-0.25), signed(None)
+    ('+1.50', '-0.25', '–')
+    """
+    return MISSING if change is None else f"{change:+.2f}"
+
+
 def outward(change: float) -> str:
     """A signed change, rounded so that it is not less: whole from 1000 on, else two decimals at most.
 

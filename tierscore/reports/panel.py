@@ -8,7 +8,7 @@ from typing import Any
 from tabulate import tabulate
 
 from tierscore.reports.comparison import caution, versions
-from tierscore.reports.numbers import MISSING, rounded
+from tierscore.reports.numbers import MISSING, rounded, signed
 from tierscore.reports.words import Words
 
 Answer = dict[str, Any]
@@ -37,11 +37,7 @@ def _row(item: Answer, words: Words, titles: Mapping[str, Answer]) -> list[str]:
     alike = [step["like_for_like"] for step in item["steps"]]
     whole = None if None in alike or not alike else sum(alike)
     rate = MISSING if item["annual_growth"] is None else f"{100 * item['annual_growth']:+.1f}%"
-    return [words.name(item["region"]["name"]), *years, _signed(item["change"]), _signed(whole), rate]
-
-
-def _signed(value: float | None) -> str:
-    return MISSING if value is None else f"{value:+.2f}"
+    return [words.name(item["region"]["name"]), *years, signed(item["change"]), signed(whole), rate]
 
 
 def _tier(code: str | None, words: Words, titles: Mapping[str, Answer]) -> str:

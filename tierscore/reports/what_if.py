@@ -9,7 +9,7 @@ from typing import Any
 from tabulate import tabulate
 
 from tierscore.reports.comparison import caution, versions
-from tierscore.reports.numbers import MISSING, plain, rounded
+from tierscore.reports.numbers import MISSING, plain, rounded, signed
 from tierscore.reports.words import Words
 
 Answer = dict[str, Any]
@@ -98,7 +98,7 @@ def _row(change: Answer, names: Names) -> list[str]:
         names.words.name(change["region"]["name"]),
         _both(names.of(before["tier"]), names.of(after["tier"])),
         _both(rounded(before["score"]), rounded(after["score"])),
-        _signed(change["score_change"]),
+        signed(change["score_change"]),
         _both(str(before["rank"] or MISSING), str(after["rank"] or MISSING)),
         _reasons(change["moved_by"], names),
     ]
@@ -108,14 +108,10 @@ def _both(before: str, after: str) -> str:
     return before if before == after else f"{before} → {after}"
 
 
-def _signed(change: float | None) -> str:
-    return MISSING if change is None else f"{change:+.2f}"
-
-
 def _reasons(parts: Sequence[Answer], names: Names) -> str:
     """The indicators that moved the score most."""
     most = sorted(parts, key=lambda part: -abs(part["change"]))[:MOST_REASONS]
-    return names.words.say(", ").join(f"{names.of(part['indicator'])} {_signed(part['change'])}" for part in most)
+    return names.words.say(", ").join(f"{names.of(part['indicator'])} {signed(part['change'])}" for part in most)
 
 
 def _groups(groups: Sequence[Answer], names: Names) -> Iterator[str]:
