@@ -25,8 +25,9 @@ from sqlalchemy import URL, event, make_url
 
 from tierscore.reports.words import LOCALE
 from tierscore.services.publishing import publications
+from tierscore.services.reading import Reading
 from tierscore.services.seeding import seed
-from tierscore.services.service import Reading, Service
+from tierscore.services.service import Service
 from tierscore.storage import migrate
 from tierscore.storage.database import Database
 from tierscore.storage.tables import Base

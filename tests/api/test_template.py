@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
-from tierscore.services.service import XLSX
+from tierscore.services.handout import XLSX
 
 ADDRESS = "/api/v1/observations/template"
 

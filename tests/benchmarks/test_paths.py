@@ -20,7 +20,8 @@ from tierscore.engine.path import least_effort
 from tierscore.engine.scorecard import Scorecard
 from tierscore.services.kept import Kept
 from tierscore.services.query import AssessmentQuery, PathAsked
-from tierscore.services.service import Reading, Service
+from tierscore.services.reading import Reading
+from tierscore.services.service import Service
 from tierscore.storage.database import Database
 
 SECONDS = 10.0
@@ -66,7 +67,7 @@ def test_whole_answer(
     asked = PathAsked(region, AssessmentQuery(target=target, integration=integration))
 
     def run() -> None:
-        reading.service.paths = Kept(128)
+        reading.held.paths = Kept(128)
         reading.path(asked)
 
     benchmark(run)
@@ -79,7 +80,7 @@ def test_all_regions(benchmark: BenchmarkFixture, reading: Reading, target: str 
     regions = [item["region"]["code"] for item in reading.assessments(AssessmentQuery())["items"]]
 
     def run() -> None:
-        reading.service.paths = Kept(128)
+        reading.held.paths = Kept(128)
         for region in regions:
             reading.path(PathAsked(region, AssessmentQuery(target=target)))
 

@@ -10,7 +10,8 @@ import pytest
 from tierscore.reports.path import path
 from tierscore.reports.words import Words
 from tierscore.services.query import AssessmentQuery, PathAsked
-from tierscore.services.service import Reading, Service
+from tierscore.services.reading import Reading
+from tierscore.services.service import Service
 from tierscore.storage.database import Database
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "two-leaps.md"

@@ -9,7 +9,8 @@ import pytest
 from tests.agreement import differences, gap_pairs
 from tests.oracle import methods
 from tierscore.services.query import AssessmentQuery
-from tierscore.services.service import Reading, Service
+from tierscore.services.reading import Reading
+from tierscore.services.service import Service
 from tierscore.storage.database import Database
 
 PERIODS = (2019, 2020, 2021, 2022)

@@ -9,7 +9,8 @@ import pytest
 
 from tests.agreement import close
 from tierscore.services.query import AssessmentQuery
-from tierscore.services.service import Reading, Service
+from tierscore.services.reading import Reading
+from tierscore.services.service import Service
 from tierscore.storage.database import Database
 
 EPS = 1e-9

@@ -12,7 +12,8 @@ from tests.references import ROOT
 from tierscore.errors import CannotScore, Invalid, UnknownCode
 from tierscore.services.publishing import check_file, publications, to_yaml
 from tierscore.services.query import AssessmentQuery
-from tierscore.services.service import Reading, Service
+from tierscore.services.reading import Reading
+from tierscore.services.service import Service
 from tierscore.storage.database import Database
 
 TOPSIS = ROOT / "seeds" / "frameworks" / "cn-entropy-topsis" / "2021.1"

@@ -16,7 +16,8 @@ from tierscore.engine.pipeline import score
 from tierscore.framework.catalogue import Group, Title
 from tierscore.services import groups
 from tierscore.services.query import AssessmentQuery
-from tierscore.services.service import Reading, Service
+from tierscore.services.reading import Reading
+from tierscore.services.service import Service
 from tierscore.services.sheet import Sheet
 from tierscore.storage.database import Database
 

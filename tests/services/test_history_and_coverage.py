@@ -8,7 +8,8 @@ import pytest
 
 from tierscore.errors import UnknownCode
 from tierscore.services.query import AssessmentQuery
-from tierscore.services.service import Reading, Service
+from tierscore.services.reading import Reading
+from tierscore.services.service import Service
 from tierscore.storage.database import Database
 
 

@@ -15,7 +15,8 @@ from tierscore.reports.comparison import table
 from tierscore.reports.explanation import explain
 from tierscore.reports.words import LANGUAGES, Words
 from tierscore.services.query import AssessmentQuery, CellEdit, WhatIf
-from tierscore.services.service import Reading, Service
+from tierscore.services.reading import Reading
+from tierscore.services.service import Service
 from tierscore.storage import frameworks
 from tierscore.storage.database import Database
 

@@ -16,7 +16,7 @@ from tierscore.engine.pipeline import score
 from tierscore.engine.scorecard import Scorecard
 from tierscore.services import confidence, plan_confidence
 from tierscore.services.query import AssessmentQuery, PathAsked, Rivals
-from tierscore.services.service import Reading
+from tierscore.services.reading import Reading
 from tierscore.services.stage import Stage
 from tierscore.services.varied import varied
 

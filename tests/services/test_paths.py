@@ -13,7 +13,8 @@ from tierscore.engine import path as engine
 from tierscore.errors import CannotScore, Invalid
 from tierscore.framework.catalogue import Observation
 from tierscore.services.query import AssessmentQuery, CellEdit, ExpectedEffect, GroupAsked, PathAsked, Rivals, WhatIf
-from tierscore.services.service import Reading, Service
+from tierscore.services.reading import Reading
+from tierscore.services.service import Service
 from tierscore.storage import batch
 from tierscore.storage.database import Database
 

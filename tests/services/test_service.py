@@ -11,7 +11,8 @@ from tierscore import __version__
 from tierscore.errors import Invalid, UnknownCode
 from tierscore.framework.catalogue import Observation
 from tierscore.services.query import AssessmentQuery, ObservationQuery
-from tierscore.services.service import Reading, Service
+from tierscore.services.reading import Reading
+from tierscore.services.service import Service
 from tierscore.storage import batch
 from tierscore.storage.database import Database
 

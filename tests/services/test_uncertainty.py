@@ -22,7 +22,8 @@ from tierscore.ingest.rows import from_json
 from tierscore.services import analysing, confidence, jobs, uncertainty
 from tierscore.services.jobs import Jobs
 from tierscore.services.query import AssessmentQuery, FrameworkEdit, UncertaintyAsked, WhatIf
-from tierscore.services.service import Reading, Service
+from tierscore.services.reading import Reading
+from tierscore.services.service import Service
 from tierscore.services.walking import nothing
 from tierscore.storage.database import Database
 from tierscore.storage.jobs import Job

@@ -16,7 +16,8 @@ from tests.conftest import QueryRecorder
 from tierscore.errors import Invalid
 from tierscore.framework.catalogue import Observation
 from tierscore.services.query import AssessmentQuery, CellEdit, FrameworkEdit, GroupAsked, WhatIf
-from tierscore.services.service import Reading, Service
+from tierscore.services.reading import Reading
+from tierscore.services.service import Service
 from tierscore.storage import batch
 from tierscore.storage.database import Database
 

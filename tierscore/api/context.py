@@ -6,7 +6,8 @@ from typing import cast
 
 from flask import Flask, current_app, g
 
-from tierscore.services.service import Reading, Service
+from tierscore.services.reading import Reading
+from tierscore.services.service import Service
 
 _EXTENSION = "tierscore"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from tierscore.services.service import Document
+from tierscore.services.handout import Document
 
 
 def attached(document: Document) -> Response:

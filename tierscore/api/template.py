@@ -13,7 +13,7 @@ from tierscore.api.documents import attached
 from tierscore.api.fields import Choice, Word
 from tierscore.api.languages import LANGUAGES, language
 from tierscore.api.resources import Resources
-from tierscore.services.service import XLSX
+from tierscore.services.handout import XLSX
 
 blueprint = Resources("template", "A form for metrics")
 

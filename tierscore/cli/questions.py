@@ -13,7 +13,8 @@ import click
 
 from tierscore.errors import NotReady
 from tierscore.services.query import AssessmentQuery
-from tierscore.services.service import Reading, Service
+from tierscore.services.reading import Reading
+from tierscore.services.service import Service
 from tierscore.settings import dask_address, database_url
 
 

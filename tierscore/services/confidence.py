@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from tierscore.services.assessments import Resolved
 from tierscore.services.query import AssessmentQuery, UncertaintyAsked
 from tierscore.services.sheet import Answer
+from tierscore.storage.confidences import Key
 
 SAMPLES, SEED = 2000, 20221  # the declared design: draws, and the seed of all of them
 KEPT = ("tier_probability", "present_probability", "at_least_present", "robust")
@@ -17,6 +19,11 @@ KEPT = ("tier_probability", "present_probability", "at_least_present", "robust")
 def analysis_of(query: AssessmentQuery) -> UncertaintyAsked:
     """The fixed analysis of a question: every factor that the framework declares and that applies."""
     return UncertaintyAsked(query, samples=SAMPLES, seed=SEED)
+
+
+def key_of(resolved: Resolved) -> Key:
+    """Under what it is kept how sure the tiers of a question are."""
+    return resolved.as_of.digest, resolved.framework.digest, resolved.period
 
 
 def kept(answer: Answer) -> Answer:

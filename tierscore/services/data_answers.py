@@ -1,0 +1,75 @@
+"""What is stored: observations, revisions and what they changed, how good the data are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tierscore.errors import UnknownCode
+from tierscore.services import assessments, history
+from tierscore.services.coverage import coverage
+from tierscore.services.looking import Looking
+from tierscore.services.query import AssessmentQuery, ObservationQuery
+from tierscore.services.sheet import Answer
+from tierscore.storage import observations, revisions
+from tierscore.storage.observations import Filters
+
+
+class DataAnswers(Looking):
+    """The data, their history and their quality."""
+
+    def observations(self, query: ObservationQuery) -> Answer:
+        """One page of observations as of a moment: ``{items, total, data}``."""
+        self._check_filters(query)
+        as_of = self.as_of(query.as_of)
+        filters = Filters(query.regions, query.indicators, query.periods)
+        with self.held.database.read() as session:
+            items, total = observations.page(
+                session, as_of.revision, filters, query.history, query.page, query.page_size
+            )
+        return {"items": items, "total": total, "data": assessments.data(as_of)}
+
+    def revisions(self, page: int, page_size: int) -> Answer:
+        """One page of the revisions, newest first: ``{items, total}``."""
+        with self.held.database.read() as session:
+            items, total = revisions.listing(session, page, page_size)
+        return {"items": items, "total": total}
+
+    def revision(self, number: int) -> Answer:
+        """One revision; raises UnknownCode."""
+        self._check_revision(number)
+        with self.held.database.read() as session:
+            return revisions.one(session, number)
+
+    def compare_revisions(self, first: int, second: int, query: AssessmentQuery) -> Answer:
+        """What changed from one revision to another, and which tiers moved because of it; raises UnknownCode."""
+        self._check_revision(first)
+        self._check_revision(second)
+        before, after = (self.resolve(replace(query, as_of=str(number))) for number in (first, second))
+        with self.held.database.read() as session:
+            changed = history.changes(revisions.changed(session, first, second))
+        return {
+            "framework": assessments.versions(after)["framework"],
+            "engine": assessments.versions(after)["engine"],
+            "period": after.period,
+            "from": assessments.data(before.as_of),
+            "to": assessments.data(after.as_of),
+            "changes_total": len(changed),
+            "changes": changed,
+            "tiers": history.moves(self.sheet(before), self.sheet(after)),
+        }
+
+    def coverage(self, query: AssessmentQuery) -> Answer:
+        """How good the data of a period are, and which missing values could move a tier."""
+        resolved = self.resolve(query)
+        return assessments.versions(resolved) | coverage(self.sheet(resolved))
+
+    def _check_filters(self, query: ObservationQuery) -> None:
+        for region in query.regions:
+            self.snapshot.region(region, "region")
+        for indicator in query.indicators:
+            if indicator not in self.snapshot.indicators:
+                raise UnknownCode("indicator", indicator, self.snapshot.indicators, "indicator")
+
+    def _check_revision(self, number: int) -> None:
+        if not 1 <= number <= self.state.revision:
+            raise UnknownCode("revision", str(number), [str(known) for known in (1, self.state.revision)])

@@ -1,0 +1,46 @@
+"""What a worker holds between requests."""
+
+from __future__ import annotations
+
+from tierscore.engine.panel import Panel
+from tierscore.services.assessments import Assessments
+from tierscore.services.jobs import Compute, Jobs
+from tierscore.services.kept import Kept
+from tierscore.services.sheet import Answer
+from tierscore.services.snapshot import Snapshot
+from tierscore.services.walking import walker
+from tierscore.services.what_if import Baseline
+from tierscore.storage.database import Database
+from tierscore.storage.observations import AsOf
+
+KEPT_SNAPSHOTS = 2
+KEPT_MOMENTS = 256
+KEPT_BASELINES = 16
+KEPT_AUDITS = 16
+KEPT_ANALYSES = 32
+KEPT_ANSWERS = 512
+KEPT_PATHS = 128
+KEPT_PANELS = 16
+
+
+class Held:
+    """What a worker holds: the database and the computations kept so far. Threads may share it."""
+
+    def __init__(
+        self, database: Database, compute: Compute, *, dask: str | None = None, background: bool = False
+    ) -> None:
+        """`compute` is what jobs ask for; for the rest see `service.Service`."""
+        self.database = database
+        self.background = background
+        self.walk = walker(dask)
+        self.jobs = Jobs(database, compute)
+        self.assessments = Assessments()
+        self.snapshots: Kept[Snapshot] = Kept(KEPT_SNAPSHOTS)
+        self.baselines: Kept[Baseline] = Kept(KEPT_BASELINES)
+        self.moments: Kept[AsOf] = Kept(KEPT_MOMENTS)
+        self.panels: Kept[Panel] = Kept(KEPT_PANELS)
+        self.audits: Kept[Answer] = Kept(KEPT_AUDITS)
+        self.analyses: Kept[Answer] = Kept(KEPT_ANALYSES)
+        self.wanted: Kept[str] = Kept(KEPT_MOMENTS)
+        self.answers: Kept[Answer] = Kept(KEPT_ANSWERS)
+        self.paths: Kept[Answer] = Kept(KEPT_PATHS)

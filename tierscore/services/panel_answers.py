@@ -1,0 +1,39 @@
+"""Several years of the reference regions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tierscore.engine.panel import Panel, score_panel
+from tierscore.services import assessments, panels
+from tierscore.services.looking import Looking
+from tierscore.services.query import AssessmentQuery
+from tierscore.services.sheet import Answer
+
+
+class PanelAnswers(Looking):
+    """Years side by side."""
+
+    def panel(self, query: AssessmentQuery, periods: tuple[int, ...], bounds: str) -> Answer:
+        """Several years of the reference regions, in one query; on common or on each year's own bounds.
+
+        Raises
+        ------
+        Invalid
+            For a period that is there twice.
+        CannotScore
+            As an assessment; on common bounds.
+        """
+        resolved = self.resolve(query)
+        wanted = panels.checked_periods(periods or (resolved.period - 1, resolved.period))
+        for code in query.regions:
+            self.check_reference_region(code, resolved)
+
+        def compute() -> Panel:
+            each = [replace(resolved, period=assessments.period_of(year, resolved.framework)) for year in wanted]
+            return score_panel([self.matrix(one) for one in each], resolved.framework, common=bounds == "common")
+
+        key = (*assessments.key_of(self.snapshot, resolved), wanted, bounds)
+        found = self.held.panels.get(key, compute)
+        told = panels.answer(found, resolved.framework, self.snapshot, query.regions, bounds)
+        return assessments.versions(resolved) | told
