@@ -8,7 +8,9 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import typst
@@ -183,6 +185,20 @@ def test_metadata_say_title_and_moment_and_no_other_time(samples: dict[str, PdfR
     assert found is not None
     assert (found.title, found.subject, found.author) == (told.title, told.subtitle, "tierscore")
     assert found.creation_date == found.modification_date == told.moment
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2025, 6, 30, 8, 1, 2, 345678, tzinfo=ZoneInfo("Asia/Shanghai")),
+        datetime(2025, 6, 30, 0, 1, 2, 345678, tzinfo=UTC),
+        datetime(2025, 6, 30, 0, 1, 2),
+    ],
+)
+def test_a_moment_of_any_zone_and_fineness_will_do(moment: datetime) -> None:
+    found = read(replace(report("en", rows=1), moment=moment)).metadata
+    assert found is not None
+    assert found.creation_date == found.modification_date == datetime(2025, 6, 30, 0, 1, 2, tzinfo=UTC)
 
 
 def test_figures_are_tagged_with_their_words(samples: dict[str, PdfReader]) -> None:

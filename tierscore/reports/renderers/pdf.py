@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -58,10 +58,17 @@ class _Item:
 def render(report: Report, words: Words) -> bytes:
     """The report as one PDF file with its fonts in it; the same report gives the same bytes."""
     content = json.dumps(_clean(_data(report, words)), ensure_ascii=False, allow_nan=False)
+    moment = _whole_second(report.moment)
     try:
-        return _compiled(TEMPLATE, report.moment, content)
+        return _compiled(TEMPLATE, moment, content)
     finally:
-        _forget(report.moment)
+        _forget(moment)
+
+
+def _whole_second(moment: datetime) -> datetime:
+    """A moment as a PDF can hold it; one without a time zone is in UTC, whatever the computer's own."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).replace(microsecond=0)
 
 
 def _compiled(template: Path | bytes, moment: datetime, content: str) -> bytes:
