@@ -137,6 +137,15 @@ def test_a_long_summary_does_not_take_the_contents_past_page_two() -> None:
     assert found in ([0], [1])
 
 
+def test_contents_that_find_no_room_on_page_one_head_page_two() -> None:
+    summary = Section("summary", "Summary", (*(Paragraph("Very much. " * 190),) * 2, ranking(4)))
+    later = tuple(Section(f"s{place}", f"Chapter {place}", (ranking(12),)) for place in range(14))
+    told = with_sections(summary, *later)
+    first, second = pages(read(told))[:2]
+    assert "Contents" not in first
+    assert squeezed(second).startswith(squeezed(told.title) + "ContentsSummary")
+
+
 def test_contents_come_before_a_first_table_of_many_pages() -> None:
     assert "Contents" in pages(read(with_tables(ranking(200))))[0]
 
@@ -271,6 +280,11 @@ def test_a_table_of_many_columns_stands_on_flipped_pages_with_its_heading() -> N
     assert "Afterthought." in flipped[-1]
     assert not any("Upright one" in text for text in flipped[1:])
     assert "Upright two" in pages(reader)[-1]
+
+
+def test_a_small_table_of_many_columns_does_not_turn_the_page() -> None:
+    columns = tuple(Column(f"C{place}", Format.SCORE) for place in range(10))
+    assert sizes(read(with_tables(Table("t", "T", columns, (tuple(Cell(1.5) for _ in columns),) * 4)))) == [A4]
 
 
 def test_long_addresses_and_chinese_wrap_and_are_copied_whole() -> None:

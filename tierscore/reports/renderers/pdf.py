@@ -27,7 +27,7 @@ UPRIGHT_COLUMNS = 8
 TEXT_SIZE, SMALLEST = 8.0, 5.0  # of a table's text, in points
 PADDING = 8.0  # of a cell, left and right together, in points
 LONG_WORD = 20  # characters from which on a word may be broken without a hyphen
-SHORT_ROWS, SHORT_TEXT = 12, 1500  # a table of no more rows and characters stays on one page
+SHORT_ROWS, SHORT_TEXT = 8, 500  # a table of no more rows and characters stays on one page
 TALL_TEXT = 400  # characters from which on a row may go over a page's end
 ROWS_OF_A_PAGE = 20  # a first table longer than this comes after the contents, not before
 URL_LIMIT = 2000
@@ -278,8 +278,9 @@ def _is_short(table: Table) -> bool:
 
 
 def _is_wide(table: Table) -> bool:
-    """Whether a table wants a flipped page: by its number of columns or by words that cannot be broken."""
-    return len(table.columns) > UPRIGHT_COLUMNS or sum(_floors(table)) > UPRIGHT
+    """Whether a table wants flipped pages: as its words do not fit, or as it has many columns and fills pages."""
+    many = len(table.columns) > UPRIGHT_COLUMNS and len(table.rows) > ROWS_OF_A_PAGE
+    return many or sum(_floors(table)) > UPRIGHT
 
 
 def _widths(table: Table) -> tuple[float, list[float]]:
