@@ -68,7 +68,8 @@ def ranking(rows: int) -> Table:
         for place in range(rows)
     )
     notes = ("a 估计值 estimated", "b 其他年份 of another year")
-    return Table("ranking", "各地区排名 Ranking", columns, body, notes)
+    meanings = (("a", "估计值 estimated"), ("b", "其他年份 of another year"))
+    return Table("ranking", "各地区排名 Ranking", columns, body, notes, meanings=meanings)
 
 
 def report(language: str = "zh", rows: int = 60) -> Report:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import vl_convert
 
-from tierscore.reports import charts
+from tierscore.reports.charts import uncertainty as charts
 from tierscore.reports.words import Words
 from tierscore.services.query import AssessmentQuery, UncertaintyAsked
 from tierscore.services.service import Reading

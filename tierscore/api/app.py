@@ -27,6 +27,7 @@ from tierscore.api import (
     paths,
     problems,
     regions,
+    reports,
     revisions,
     scenarios,
     sending,
@@ -92,6 +93,8 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     api.register_blueprint(paths.blueprint)
     api.register_blueprint(uncertainty.blueprint)
     api.register_blueprint(scenarios.blueprint)
+    api.register_blueprint(reports.blueprint)
+    api.register_blueprint(reports.scenario_blueprint)
     app.register_blueprint(contract.blueprint)
     app.register_blueprint(docs.blueprint)
     return app

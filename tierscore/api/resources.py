@@ -100,16 +100,27 @@ class Described(Blueprint):
 
         return decorate
 
-    def hands_out(self, media_type: str, description: str) -> Callable[[View], View]:
-        """The view answers with a file of this media type."""
-        content = {"type": "string", "contentMediaType": media_type}
+    def hands_out(
+        self, media_type: str, description: str, *, also: tuple[str, ...] = (), errors: tuple[str, ...] = ()
+    ) -> Callable[[View], View]:
+        """The view answers with a file of this media type, or of another one; `errors` as in `answers`."""
         headers = {"Content-Disposition": {"description": "attachment and its name", "schema": {"type": "string"}}}
-        respond = self.response(200, content, content_type=media_type, headers=headers, description=description)
+        respond = self.response(
+            200, _file(media_type), content_type=media_type, headers=headers, description=description
+        )
+        others = {other: {"schema": _file(other)} for other in also}
 
         def decorate(view: View) -> View:
-            return cast(View, self.doc(operationId=view.__name__)(respond(view)))
+            described = self.doc(operationId=view.__name__, responses={"200": {"content": others}})(respond(view))
+            for name in errors:
+                described = self.alt_response(_STATUS[name], name)(described)
+            return cast(View, described)
 
         return decorate
+
+
+def _file(media_type: str) -> dict[str, str]:
+    return {"type": "string", "contentMediaType": media_type}
 
 
 class Tagged(Described):

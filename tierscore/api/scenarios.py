@@ -106,7 +106,7 @@ def delete_scenario(id: str) -> str:  # noqa: A002
 def get_scenario_result(_query: dict[str, Any], id: str) -> Response:  # noqa: A002
     """What a scenario comes to, always computed from the base that it is pinned to."""
     found = reading().scenario(id)
-    return etags.answered(lambda: reading().scenario_result(found), _tag(scenarios.tag(found)))
+    return etags.answered(lambda: reading().scenario_result(found), tag_of_result(found))
 
 
 @blueprint.post(f"{ONE}/rebase", parameters=[ID, "IF_MATCH"])
@@ -117,6 +117,11 @@ def rebase_scenario(id: str) -> Response:  # noqa: A002
     response = jsonify(answer)
     etags.mark(response, scenarios.tag(rebased), weak=False)
     return response
+
+
+def tag_of_result(scenario: Saved) -> str:
+    """The tag of what is computed from a scenario, as the present request asks for it."""
+    return _tag(scenarios.tag(scenario))
 
 
 def _saved(body: dict[str, Any], seen: Saved | None) -> Saved:

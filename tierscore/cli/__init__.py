@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tierscore.cli import asking, data, database, frameworks, paths, serving, uncertainty
+from tierscore.cli import asking, data, database, frameworks, paths, reports, serving, uncertainty
 from tierscore.cli.root import cli
 
 COMMANDS = (
@@ -11,6 +11,7 @@ COMMANDS = (
     database,
     frameworks,
     paths,
+    reports,
     serving,
     uncertainty,
 )  # each adds its commands to `cli` when it is imported

@@ -65,12 +65,13 @@ def score_panel(matrices: Sequence[Matrix], framework: Framework, *, common: boo
     """
     given = parameters(framework)
     if given.alone or not common:
-        return _beside([pipeline.score(matrix, framework, given=given) for matrix in matrices])
+        return beside([pipeline.score(matrix, framework, given=given) for matrix in matrices])
     whole = _together(matrices, framework, given)
     return _split(whole, matrices)
 
 
-def _beside(cards: Sequence[Scorecard]) -> Panel:
+def beside(cards: Sequence[Scorecard]) -> Panel:
+    """Scorecards of the same regions, one per period in the order of time, as a panel on each year's own bounds."""
     return Panel(
         periods=tuple(card.matrix.period for card in cards),
         regions=cards[0].matrix.regions,

@@ -67,16 +67,23 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column's heading, the format of its values, and its width relative to its neighbours'."""
+    """A column's heading, the format of its values, and its width relative to its neighbours'.
+
+    spreadsheet : it is of use to programs only, such as a code, and is left out on paper.
+    """
 
     title: str
     format: Format = Format.TEXT
     width: float = 1.0
+    spreadsheet: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table; `code` is its name for programs, `notes` what its marks and columns mean, `number` counts tables."""
+    """A table; `code` is its name for programs, `notes` stand below it, `number` counts tables.
+
+    meanings : what each letter of its marks means, by letter; one of the notes says the same.
+    """
 
     code: str
     caption: str
@@ -84,6 +91,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
     number: int = 0
+    meanings: tuple[tuple[str, str], ...] = ()
 
     def said(self, cell: Cell, column: int) -> str:
         """A cell as a person reads it, without its marks."""
@@ -175,3 +183,19 @@ def numbered(sections: tuple[Section, ...]) -> tuple[Section, ...]:
         return replace(block, number=counts[type(block)])
 
     return tuple(replace(section, blocks=tuple(map(count, section.blocks))) for section in sections)
+
+
+def on_paper(report: Report) -> Report:
+    """The same report without the columns that only programs use."""
+    sections = tuple(
+        replace(section, blocks=tuple(map(_block_on_paper, section.blocks))) for section in report.sections
+    )
+    return replace(report, sections=sections)
+
+
+def _block_on_paper(block: Block) -> Block:
+    if not isinstance(block, Table):
+        return block
+    kept = [place for place, column in enumerate(block.columns) if not column.spreadsheet]
+    columns = tuple(block.columns[place] for place in kept)
+    return replace(block, columns=columns, rows=tuple(tuple(row[place] for place in kept) for row in block.rows))

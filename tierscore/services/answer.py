@@ -55,7 +55,7 @@ def full(sheet: Sheet, row: int, target: int | None) -> Answer:
     answer["rests_on_missing"] = _rests_on_missing(card, row)
     answer["cushion"] = _cushion(card, row)
     answer["tiers"] = [_tier(sheet, row, place) for place in range(len(sheet.framework.tiers))]
-    answer["views"] = _views(card, row)
+    answer["views"] = views(card, row)
     answer["uneven_functions"] = sheet.codes(card.uneven[row])
     answer["nodes"] = list(_nodes(card, row, card.parameters.index, None))
     answer["indicators"] = [_indicator(sheet, row, column) for column in range(len(card.parameters.codes))]
@@ -142,12 +142,13 @@ def _origination(card: Scorecard, row: int, place: int) -> Answer | None:
     }
 
 
-def _views(card: Scorecard, row: int) -> Answer:
-    views = card.views
+def views(card: Scorecard, row: int) -> Answer:
+    """How far the centre has come: its stages, its forces, and the role that these make of it."""
+    found = card.views
     return {
-        "stage": _view(STAGES, views.stage_scores[row], views.stage_coverage[row]),
-        "force": _view(FORCES[:2], views.force_scores[row], views.force_coverage[row]),
-        "role": ROLES.get(int(views.role[row])),
+        "stage": _view(STAGES, found.stage_scores[row], found.stage_coverage[row]),
+        "force": _view(FORCES[:2], found.force_scores[row], found.force_coverage[row]),
+        "role": ROLES.get(int(found.role[row])),
     }
 
 

@@ -99,13 +99,13 @@ def resolve(snapshot: Snapshot, query: AssessmentQuery, as_of: AsOf) -> Resolved
     return Resolved(framework, period_of(query.period, framework), as_of, _target(query.target, framework))
 
 
-def period_of(period: int | None, framework: Framework) -> int:
+def period_of(period: int | None, framework: Framework, parameter: str = "period") -> int:
     """The year that is meant, the framework's own unless said otherwise; raises Invalid for what is no year."""
     wanted = period if period is not None else framework.period
     if wanted is None:
         raise Invalid(
             "query",
-            [Violation("missing_parameter", "This framework has no reference period; give one.", parameter="period")],
+            [Violation("missing_parameter", "This framework has no reference period; give one.", parameter=parameter)],
         )
     if not FIRST_PERIOD <= wanted <= LAST_PERIOD:
         raise Invalid(
@@ -115,7 +115,7 @@ def period_of(period: int | None, framework: Framework) -> int:
                     "out_of_range",
                     "A period is a year from {first} to {last}.",
                     {"first": FIRST_PERIOD, "last": LAST_PERIOD},
-                    parameter="period",
+                    parameter=parameter,
                     value=wanted,
                     allowed=(f"{FIRST_PERIOD} to {LAST_PERIOD}",),
                 )

@@ -15,6 +15,7 @@ from tierscore.engine.nodes import children_of, name_of
 from tierscore.engine.scorecard import Scorecard
 from tierscore.framework.model import Leaf, Node
 from tierscore.framework.tree import nodes
+from tierscore.services.profile import profile
 from tierscore.services.sheet import Answer, number
 
 
@@ -271,33 +272,6 @@ class _Side:
         codes = [tier.code for tier in card.framework.tiers]
         tiers = [codes[place] if place >= 0 else None for place in card.tier[rows]]
         return cls(f"{card.framework.id}@{card.framework.version}", card.rank[rows], card.score[rows], tiers)
-
-
-def profile(card: Scorecard, row: int, peers: Sequence[int] = ()) -> Answer:
-    """A unit's indicators above and below the median of its peers, the greatest difference first."""
-    rows = [other for other in (peers or range(len(card.matrix.regions))) if other != row]
-    found = [_beside(card, row, rows, column) for column in range(len(card.parameters.codes))]
-    known = sorted((item for item in found if item is not None), key=lambda item: -abs(item["difference"]))
-    return {
-        "unit": card.matrix.regions[row],
-        "peers": [card.matrix.regions[other] for other in rows],
-        "strengths": [item for item in known if item["difference"] > 0],
-        "weaknesses": [item for item in known if item["difference"] < 0],
-    }
-
-
-def _beside(card: Scorecard, row: int, rows: Sequence[int], column: int) -> Answer | None:
-    own, theirs = card.scores[row, column], card.scores[list(rows), column]
-    theirs = theirs[~np.isnan(theirs)]
-    if np.isnan(own) or theirs.size == 0:
-        return None
-    return {
-        "indicator": card.parameters.codes[column],
-        "score": float(own),
-        "peers_median": float(np.median(theirs)),
-        "difference": float(own - np.median(theirs)),
-        "better_than": float((theirs < own).mean()),
-    }
 
 
 def _breaks(card: Scorecard) -> list[Answer]:

@@ -9,6 +9,9 @@ from tierscore.services import analysing, confidence
 from tierscore.services.assessments import Resolved
 from tierscore.services.looking import Looking
 from tierscore.services.query import AssessmentQuery
+from tierscore.services.sheet import Answer
+from tierscore.services.uncertainty import Analysis
+from tierscore.services.walking import nothing
 
 
 class ConfidenceAnswers(Looking):
@@ -24,6 +27,20 @@ class ConfidenceAnswers(Looking):
         if found is None and self.held.background and resolved.as_of.digest == self.state.data_digest:
             self.held.wanted.get(key, lambda: self._want_confidence(resolved))
         return found
+
+    def sure(self, resolved: Resolved) -> Answer | None:
+        """The same, computed here and now where it is not known and is not large; None where it cannot be."""
+        known = self.confidence(resolved)
+        if known is not None:
+            return known
+        return self.held.confidences.get(confidence.key_of(resolved), lambda: self._computed(resolved))
+
+    def _computed(self, resolved: Resolved) -> Answer | None:
+        try:
+            analysis = Analysis(self.sheet(resolved), confidence.analysis_of(AssessmentQuery()))
+            return None if analysis.large else confidence.kept(analysis.answer(self.held.walk(nothing)))
+        except TierscoreError:
+            return None
 
     def settled(self, query: AssessmentQuery) -> bool:
         """Whether it is known how sure the tiers of a question are; false for a question that cannot be."""

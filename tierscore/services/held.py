@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tierscore.engine.panel import Panel
 from tierscore.services.assessments import Assessments
+from tierscore.services.handout import Document
 from tierscore.services.jobs import Compute, Jobs
 from tierscore.services.kept import Kept
 from tierscore.services.sheet import Answer
@@ -21,6 +22,7 @@ KEPT_ANALYSES = 32
 KEPT_ANSWERS = 512
 KEPT_PATHS = 128
 KEPT_PANELS = 16
+KEPT_DOCUMENTS = 32
 
 
 class Held:
@@ -44,3 +46,5 @@ class Held:
         self.wanted: Kept[str] = Kept(KEPT_MOMENTS)
         self.answers: Kept[Answer] = Kept(KEPT_ANSWERS)
         self.paths: Kept[Answer] = Kept(KEPT_PATHS)
+        self.documents: Kept[Document] = Kept(KEPT_DOCUMENTS)
+        self.confidences: Kept[Answer | None] = Kept(KEPT_ANALYSES)

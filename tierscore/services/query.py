@@ -150,3 +150,17 @@ class ObservationQuery:
     history: bool = False
     page: int = 1
     page_size: int = 100
+
+
+@dataclass(frozen=True)
+class ComparisonAsked:
+    """Which regions and groups are compared, by the question that `query` asks.
+
+    subjects : codes of regions and groups.  since : the earlier year of the change; the one before if None.
+    peers : the regions that strengths and weaknesses are measured against; all others if none.
+    """
+
+    query: AssessmentQuery
+    subjects: tuple[str, ...]
+    since: int | None = None
+    peers: tuple[str, ...] = ()

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from tierscore.services.assessment_answers import AssessmentAnswers
 from tierscore.services.audit_answers import AuditAnswers
 from tierscore.services.catalogue_answers import CatalogueAnswers
 from tierscore.services.data_answers import DataAnswers
 from tierscore.services.framework_answers import FrameworkAnswers
 from tierscore.services.panel_answers import PanelAnswers
 from tierscore.services.path_answers import PathAnswers
-from tierscore.services.scenario_answers import ScenarioAnswers
+from tierscore.services.report_answers import ReportAnswers
 from tierscore.services.uncertainty_answers import UncertaintyAnswers
 
 
 class Reading(
-    AssessmentAnswers,
     AuditAnswers,
     CatalogueAnswers,
     DataAnswers,
     FrameworkAnswers,
     PanelAnswers,
     PathAnswers,
-    ScenarioAnswers,
+    ReportAnswers,
     UncertaintyAnswers,
 ):
     """The answers of one state of the database, JSON-ready, in the contract's shapes.

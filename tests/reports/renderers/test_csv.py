@@ -12,7 +12,7 @@ import pytest
 
 from tests.reports.sample_report import HOSTILE, ranking, report
 from tierscore.reports.document import Cell, Column, Format, Report, Scalar, Section, Table
-from tierscore.reports.renderers.csv import meanings, render
+from tierscore.reports.renderers.csv import render
 from tierscore.reports.words import Words
 
 EN = Words("en")
@@ -58,24 +58,14 @@ def test_without_marks_there_is_no_column_of_notes() -> None:
     assert rows(render(of(replace(column(1), notes=("In points.",))), EN)) == [["Value"], ["1"]]
 
 
-@pytest.mark.parametrize(
-    ("note", "meant"),
-    [
-        ("a estimated", {"a": "estimated", "b": "b"}),
-        ("a estimated; b of another year", {"a": "estimated", "b": "of another year"}),
-        ("a 估计值；b 其他年份", {"a": "估计值", "b": "其他年份"}),
-        ("b half; or so", {"a": "a", "b": "half; or so"}),
-        ("abandoned", {"a": "a", "b": "b"}),
-    ],
-)
-def test_notes_are_found_by_their_marks(note: str, meant: dict[str, str]) -> None:
-    table = Table("t", "T", (Column("A"),), ((Cell(1, marks=("a", "b")),),), ("In points.", note))
-    assert meanings(table) == meant
+def test_a_mark_without_a_meaning_means_itself() -> None:
+    table = Table("t", "T", (Column("A"),), ((Cell(1, marks=("a", "b")),),), meanings=(("b", "half; or so"),))
+    assert rows(render(of(table), EN)) == [["A", "Notes"], ["1", "a; half; or so"]]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "＝1+1"])
 def test_texts_that_begin_like_formulas_are_guarded_in_cells_titles_and_notes(text: str) -> None:
-    table = Table("t", "T", (Column(text),), ((Cell(text, marks=("a",)),),), (f"a {text}",))
+    table = Table("t", "T", (Column(text),), ((Cell(text, marks=("a",)),),), meanings=(("a", text),))
     head, line = rows(render(of(table), EN))
     assert head[0] == line[0] == f"'{text}"
     assert line[1].startswith("'")

@@ -20,6 +20,7 @@ from pypdf.generic import ContentStream, DictionaryObject
 from tests.reports.sample_report import HOSTILE, chart, ranking, report
 from tierscore.reports.document import Cell, Column, Figure, Format, Paragraph, Report, Section, Table, numbered
 from tierscore.reports.renderers import pdf
+from tierscore.reports.renderers.contrast import ink_on
 from tierscore.reports.renderers.pdf import render
 from tierscore.reports.words import LANGUAGES, Words
 
@@ -318,7 +319,7 @@ def test_links_are_followed_only_to_sites_and_mailboxes(samples: dict[str, PdfRe
 
 
 def test_shaded_cells_have_a_text_that_is_read() -> None:
-    assert [pdf.ink(shade) for shade in ("#ffffff", "#ffd166", "#00204d", "#000000")] == [
+    assert [ink_on(shade) for shade in ("#ffffff", "#ffd166", "#00204d", "#000000")] == [
         "#000000",
         "#000000",
         "#ffffff",

@@ -49,8 +49,14 @@ def section(*blocks: Block, heading: str = "Section", level: int = 1) -> Section
     return Section("s", heading, blocks, level)
 
 
-def column(*cells: Cell, form: Format = Format.SCORE, notes: tuple[str, ...] = ()) -> Table:
-    return Table("t", "Values", (Column("Value", form),), tuple((cell,) for cell in cells), notes)
+def column(
+    *cells: Cell,
+    form: Format = Format.SCORE,
+    notes: tuple[str, ...] = (),
+    meanings: tuple[tuple[str, str], ...] = (),
+) -> Table:
+    rows = tuple((cell,) for cell in cells)
+    return Table("t", "Values", (Column("Value", form),), rows, notes, meanings=meanings)
 
 
 def opened(content: bytes, rich: bool = False) -> Book:
@@ -272,7 +278,7 @@ def test_marks_of_a_text_are_above_the_line() -> None:
 
 def test_missing_values_are_a_dash_to_read_and_empty_for_a_pivot_table() -> None:
     cells = (Cell(None), Cell(None, marks=("a",)), Cell(1.5))
-    table = column(*cells, notes=("a never observed",))
+    table = column(*cells, meanings=(("a", "never observed"),))
     page = mixed(table)
     top = found(page, "Value").row
     assert [str(page.cell(top + place, 1).value) for place in (1, 2, 3)] == ["–", "– a", "1.5"]

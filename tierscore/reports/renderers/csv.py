@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from decimal import Decimal
 
 from tierscore.reports.document import Report, Scalar, Table
@@ -33,31 +32,17 @@ def data_table(report: Report) -> Table | None:
     return next((table for table in tables if table.code == DATA), tables[0] if tables else None)
 
 
-def meanings(table: Table) -> dict[str, str]:
-    """What the notes of a table say of the marks of its cells; a mark without a note means itself.
-
-    >>> from tierscore.reports.document import Cell
-    >>> row = (Cell(1, marks=("e", "y")), Cell(2, marks=("x",)))
-    >>> meanings(Table("t", "T", (), (row,), ("In points.", "e estimated; y of another year")))
-    {'e': 'estimated', 'y': 'of another year', 'x': 'x'}
-    """
-    marks = list(dict.fromkeys(mark for row in table.rows for cell in row for mark in cell.marks))
-    start = re.compile(rf"(?:^|[;；] *)({'|'.join(map(re.escape, marks))})[.:：]? +")
-    parts = [start.split(note)[1:] for note in table.notes] if marks else []
-    found = {mark: text for part in parts for mark, text in zip(part[::2], part[1::2], strict=True)}
-    return {mark: found.get(mark, mark) for mark in marks}
-
-
 def _rows(table: Table | None, words: Words) -> list[list[str]]:
     if table is None:
         return []
     head = [_guarded(column.title) for column in table.columns]
     rows = [[_said(cell.value) for cell in row] for row in table.rows]
-    meant = meanings(table)
-    if not meant:
+    if not any(cell.marks for row in table.rows for cell in row):
         return [head, *rows]
+    meant = dict(table.meanings)
     notes = [
-        _guarded("; ".join(dict.fromkeys(meant[mark] for cell in row for mark in cell.marks))) for row in table.rows
+        _guarded("; ".join(dict.fromkeys(meant.get(mark, mark) for cell in row for mark in cell.marks)))
+        for row in table.rows
     ]
     return [[*head, words.say("Notes")], *([*row, note] for row, note in zip(rows, notes, strict=True))]
 

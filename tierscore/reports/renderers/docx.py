@@ -24,6 +24,8 @@ from docx.shared import Emu
 from tierscore.reports import drawing
 from tierscore.reports.document import Block, Bullets, Cell, Figure, Format, Paragraph, Report, Section, Table
 from tierscore.reports.renderers import docx_package as package
+from tierscore.reports.renderers.captions import BETWEEN
+from tierscore.reports.renderers.contrast import ink_on
 from tierscore.reports.renderers.docx_parts import (
     Element,
     Look,
@@ -32,7 +34,6 @@ from tierscore.reports.renderers.docx_parts import (
     el,
     field,
     field_mark,
-    ink_on,
     instructed,
     kept,
     legal,
@@ -127,7 +128,7 @@ def _cover(report: Report, words: Words) -> Stretch:
     title = paragraph("Title", run(report.title))
     subtitle = paragraph("Subtitle", run(report.subtitle))
     versions = paragraph("Versions", run(report.versions))
-    return Stretch(False, [title, subtitle, versions, _contents(report, words)])
+    return Stretch(False, [title, subtitle, versions])
 
 
 def _headings(report: Report, words: Words) -> list[tuple[int, str]]:
@@ -159,9 +160,8 @@ def _entry(place: int, level: int, heading: str) -> Element:
     return paragraph(f"TOC{level}", inner, properties=[stop])
 
 
-def _heading(place: int, level: int, text: str, new_page: bool = False) -> Element:
-    inner = bookmarked(_anchor(place), place + 1, run(text))
-    return paragraph(f"Heading{level}", *inner, properties=[el("w:pageBreakBefore")] if new_page else [])
+def _heading(place: int, level: int, text: str) -> Element:
+    return paragraph(f"Heading{level}", *bookmarked(_anchor(place), place + 1, run(text)))
 
 
 def _again(report: Report, words: Words) -> Stretch:
@@ -175,7 +175,9 @@ def _sections(part: DocumentPart, report: Report, words: Words) -> Iterator[Stre
     place = 0
     for item, wide in zip(items, lying(items), strict=True):
         if isinstance(item, Section):
-            yield Stretch(wide, [_heading(place, item.level, item.heading, new_page=place == 0)])
+            if place == 1:  # the first page answers; what else there is comes after it
+                yield Stretch(False, [_contents(report, words)])
+            yield Stretch(wide, [_heading(place, item.level, item.heading)])
             place += 1
         else:
             yield Stretch(wide, _block(item, Place(part, text_width(wide), words)))
@@ -251,10 +253,11 @@ def _caption(block: Table | Figure, place: Place, keep: bool) -> Element:
     table = isinstance(block, Table)
     label = place.words.say("Table {number}" if table else "Figure {number}", number=NUMBER)
     count = field(rf"SEQ {'Table' if table else 'Figure'} \* ARABIC", str(block.number))
-    gap = "\u3000" if place.words.language == "zh" else ". "
     numbered = split_at(label, {NUMBER: count})
     above = el("w:spacing", before=200 if table else 60)
-    return paragraph("Caption", *numbered, run(gap + block.caption), properties=[*kept(keep), above])
+    return paragraph(
+        "Caption", *numbered, run(BETWEEN[place.words.language] + block.caption), properties=[*kept(keep), above]
+    )
 
 
 def _notes(notes: tuple[str, ...]) -> list[Element]:
@@ -361,7 +364,7 @@ def _aligned(right: bool) -> list[Element]:
 
 
 def _value(table: Table, cell: Cell, column: int, part: DocumentPart) -> Iterator[Element]:
-    ink = ink_on(cell.shade) if cell.shade else None
+    ink = ink_on(cell.shade).lstrip("#").upper() if cell.shade else None
     target = address(cell.link)
     value = run(table.said(cell, column), Look(cell.strong, ink, style="Hyperlink" if target else None))
     yield link(part, target, value) if target else value

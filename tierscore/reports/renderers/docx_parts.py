@@ -190,18 +190,3 @@ def split_at(sentence: str, fields: Mapping[str, list[Element]]) -> list[Element
     """The runs of a sentence, with a field in place of each placeholder character."""
     pieces = re.split(f"([{''.join(fields)}])", sentence)
     return [part for piece in pieces if piece for part in fields.get(piece, None) or [run(piece)]]
-
-
-def ink_on(shade: str) -> str:
-    """Black or white, whichever is read better on a colour given as ``#rrggbb``.
-
-    >>> ink_on("#00204d"), ink_on("#c3b369")
-    ('FFFFFF', '000000')
-    """
-    red, green, blue = (_linear(int(shade[place : place + 2], 16) / 255) for place in (1, 3, 5))
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return "000000" if (luminance + 0.05) ** 2 > 0.05 * 1.05 else "FFFFFF"
-
-
-def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)

@@ -17,6 +17,8 @@ import typst
 
 from tierscore.reports import drawing, fonts
 from tierscore.reports.document import Block, Bullets, Cell, Figure, Format, Paragraph, Report, Section, Table
+from tierscore.reports.renderers.captions import caption
+from tierscore.reports.renderers.contrast import ink_on
 from tierscore.reports.words import Words
 
 TEMPLATE = Path(__file__).with_name("report.typ")
@@ -187,7 +189,7 @@ def _block(block: Block, words: Words, last: bool) -> _Item:
 def _figure(figure: Figure, words: Words) -> Data:
     return {
         "kind": "figure",
-        "caption": _captioned(words.say("Figure {number}", number=figure.number), figure.caption, words),
+        "caption": caption(figure, words),
         "alternative": figure.alternative,
         "svg": drawing.svg(_clean(figure.spec)),
         "notes": [_breakable(note) for note in figure.notes],
@@ -198,7 +200,7 @@ def _table(table: Table, words: Words) -> Data:
     size, widths = _widths(table)
     return {
         "kind": "table",
-        "caption": _captioned(words.say("Table {number}", number=table.number), table.caption, words),
+        "caption": caption(table, words),
         "size": size,
         "widths": widths,
         "together": _is_short(table),
@@ -224,27 +226,11 @@ def _cell(table: Table, cell: Cell, place: int) -> Data:
         "strong": cell.strong,
         "marks": ",".join(cell.marks),
         "shade": cell.shade,
-        "ink": cell.shade and ink(cell.shade),
+        "ink": cell.shade and ink_on(cell.shade),
         "link": _address(cell.link),
     }
     said = table.said(cell, place)
     return {"text": said if number else _breakable(said)} | {name: fact for name, fact in facts.items() if fact}
-
-
-def _captioned(label: str, caption: str, words: Words) -> str:
-    return f"{label}\u3000{caption}" if words.language == "zh" else f"{label}. {caption}"
-
-
-def ink(shade: str) -> str:
-    """Black or white, whichever is read better on a colour.
-
-    >>> ink("#c3b369"), ink("#00204d")
-    ('#000000', '#ffffff')
-    """
-    parts = [int(shade[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return "#000000" if (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) else "#ffffff"
 
 
 def _address(link: str | None) -> str | None:

@@ -30,7 +30,8 @@ from xlsxwriter.worksheet import Worksheet
 from tierscore.reports import drawing
 from tierscore.reports.document import Block, Bullets, Cell, Figure, Format, Paragraph, Report, Scalar, Section, Table
 from tierscore.reports.numbers import plain
-from tierscore.reports.renderers.csv import meanings
+from tierscore.reports.renderers.captions import caption
+from tierscore.reports.renderers.contrast import ink_on
 from tierscore.reports.words import Words
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -86,9 +87,7 @@ class _Pen:
 
     def caption(self, block: Table | Figure) -> str:
         """The label and the caption of a table or chart, as the language joins them."""
-        kind = "Table {number}" if isinstance(block, Table) else "Figure {number}"
-        between = "\u3000" if self.words.language == "zh" else ". "
-        return self.words.say(kind, number=block.number) + between + block.caption
+        return caption(block, self.words)
 
 
 @dataclass(frozen=True)
@@ -397,13 +396,13 @@ def _head(page: _Page, row: int, table: Table, indent: int = 1) -> None:
 
 def _rows(page: _Page, row: int, table: Table, pivot: bool) -> int:
     """Writes the values; missing ones are empty for a pivot table, else a dash."""
-    meant = meanings(table) if pivot else {}
+    meant = dict(table.meanings)
     for cells in table.rows:
         _fit(page, row, [table.said(cell, place) for place, cell in enumerate(cells)])
         for place, cell in enumerate(cells):
             _linked(page, (row, place), table, cell)
             if cell.value is None and pivot:
-                _empty(page, (row, place), table, cell, [meant[mark] for mark in cell.marks])
+                _empty(page, (row, place), table, cell, [meant.get(mark, mark) for mark in cell.marks])
             else:
                 _cell(page, (row, place), table, cell)
         row += 1
@@ -474,7 +473,7 @@ def _look(table: Table, column: int, cell: Cell) -> dict[str, Any]:
     if cell.link and _can_link(cell.link):
         look |= {"font_color": LINK, "underline": 1}
     if cell.shade:
-        look |= {"bg_color": cell.shade, "font_color": _readable(cell.shade)}
+        look |= {"bg_color": cell.shade, "font_color": ink_on(cell.shade)}
     if _is_number(cell.value):
         look["num_format"] = _number_format(kind, cell.value, cell.marks)
     if isinstance(cell.value, str) and cell.value.startswith(FORMULAS):
@@ -508,13 +507,6 @@ def _native(value: float) -> str:
     """
     _, point, decimals = plain(value).partition(".")
     return "#,##0" + point + "0" * len(decimals)
-
-
-def _readable(shade: str) -> str:
-    """Black or white, whichever stands out more from a background."""
-    parts = [int(shade[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return "#000000" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else "#FFFFFF"
 
 
 def _widths(tables: Sequence[Table]) -> tuple[float, ...]:

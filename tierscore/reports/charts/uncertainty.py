@@ -1,27 +1,29 @@
-"""Charts of how sure tiers are, as Vega-Lite specs with their data: for pages and for files alike.
-
-Colours are told apart by the colour-blind and in grey print: tiers go from light to dark.
-"""
+"""How sure tiers are: ranges of ranks, probabilities of tiers, what moves them."""
 
 # altair declares no types for what is called here.
 # mypy: allow-untyped-calls
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from tierscore.reports.charts.theme import (
+    OTHERS,
+    ROW,
+    TIER_COLOURS,
+    Answer,
+    Spec,
+    Titles,
+    chart,
+    names_axis,
+    spec,
+    tier_colour,
+)
 from tierscore.reports.uncertainty import FACTORS
 from tierscore.reports.what_if import Names
 from tierscore.reports.words import Words
 
-Answer = dict[str, Any]
-Spec = dict[str, Any]
-Titles = Mapping[str, Mapping[str, str]]
-
-# Cividis from light to dark, one for each of up to six tiers.
-TIER_COLOURS = ("#e8dfb0", "#c3b369", "#8a8779", "#575d6d", "#233e6c", "#00204d")
-WIDTH, ROW = 460, 20
+DARK, LIGHT = TIER_COLOURS[-1], TIER_COLOURS[1]
 
 
 def rank_bands(answer: Answer, words: Words) -> Spec:
@@ -33,37 +35,42 @@ def rank_bands(answer: Answer, words: Words) -> Spec:
         for item in answer["regions"]
         if item["rank"] is not None
     ]
-    base = _chart(rows).encode(y=_regions([words.name(item["region"]["name"]) for item in _by_rank(answer)]))
+    base = chart(rows).encode(y=names_axis([words.name(item["region"]["name"]) for item in _by_rank(answer)]))
     axis = alt.X("p5:Q", title=words.say("Rank (1 is best)"), scale=alt.Scale(zero=False))
-    bands = base.mark_bar(height=8, color="#9aa5b8").encode(x=axis, x2="p95:Q")
-    middles = base.mark_tick(color="#00204d", thickness=3, size=14).encode(x="p50:Q")
-    return _spec(alt.layer(bands, middles), words.say("Ranks in 90 of 100 draws; the line is the middle"), len(rows))
+    bands = base.mark_bar(height=8, color=OTHERS).encode(x=axis, x2="p95:Q")
+    middles = base.mark_tick(color=DARK, thickness=3, size=14).encode(x="p50:Q")
+    title = words.say("Ranks in 90 of 100 draws; the line is the middle")
+    return spec(alt.layer(bands, middles), title=title, height=max(len(rows), 1) * ROW)
 
 
 def tier_bars(answer: Answer, words: Words, titles: Titles) -> Spec:
     """Each region's probability of every tier, as one bar of 100 %."""
+    return probability_bars(_by_rank(answer), words, titles, title=words.say("How often each tier"))
+
+
+def probability_bars(items: Sequence[Answer], words: Words, titles: Titles, title: str | None = None) -> Spec:
+    """The same of items with a `region` and a `tier_probability`, in the order given."""
     import altair as alt  # noqa: PLC0415 - slow to load, and few need it
 
     names = Names(titles, words)
-    known = _by_rank(answer)
-    codes = list(known[0]["tier_probability"]) if known else []
+    codes = list(items[0]["tier_probability"]) if items else []
     rows = [
         {"region": words.name(item["region"]["name"]), "tier": names.of(code), "place": place, "part": part}
-        for item in known
+        for item in items
         for place, (code, part) in enumerate(item["tier_probability"].items())
     ]
-    colours = alt.Scale(domain=[names.of(code) for code in codes], range=_shades(len(codes)))
-    chart = (
-        _chart(rows)
-        .mark_bar()
+    axis = alt.Axis(format="%", tickCount=5)
+    bars = (
+        chart(rows)
+        .mark_bar(stroke="#ffffff")
         .encode(
-            x=alt.X("part:Q", title=words.say("Part of the draws"), axis=alt.Axis(format="%"), stack="normalize"),
-            y=_regions([words.name(item["region"]["name"]) for item in known]),
-            color=alt.Color("tier:N", title=words.say("Tier"), scale=colours),
+            x=alt.X("part:Q", title=words.say("Part of the draws"), axis=axis, stack="normalize"),
+            y=names_axis([words.name(item["region"]["name"]) for item in items]),
+            color=tier_colour([names.of(code) for code in codes], words.say("Tier")),
             order=alt.Order("place:Q"),
         )
     )
-    return _spec(chart, words.say("How often each tier"), len(known))
+    return spec(bars, title=title, height=max(len(items), 1) * ROW)
 
 
 def sobol_bars(answer: Answer, words: Words, region: str | None = None) -> Spec:
@@ -72,15 +79,15 @@ def sobol_bars(answer: Answer, words: Words, region: str | None = None) -> Spec:
 
     rows = _indices(answer["sobol"], words, region)
     kinds = [words.say("alone"), words.say("with others")]
-    base = _chart(rows).encode(
+    base = chart(rows).encode(
         y=alt.Y("factor:N", title=None, sort=list(dict.fromkeys(row["factor"] for row in rows))),
         yOffset=alt.YOffset("kind:N", sort=kinds),
     )
     axis = alt.X("value:Q", title=words.say("Part of the variance"))
-    colour = alt.Color("kind:N", title=None, sort=kinds, scale=alt.Scale(domain=kinds, range=["#c3b369", "#233e6c"]))
+    colour = alt.Color("kind:N", title=None, sort=kinds, scale=alt.Scale(domain=kinds, range=[LIGHT, DARK]))
     bars = base.mark_bar().encode(x=axis, color=colour)
     limits = base.mark_rule(color="#000000").encode(x="low:Q", x2="high:Q")
-    return _spec(alt.layer(bars, limits), _moved(answer, words, region), 2 * len(rows))
+    return spec(alt.layer(bars, limits), title=_moved(answer, words, region), height=2 * max(len(rows), 1) * ROW)
 
 
 def _moved(answer: Answer, words: Words, region: str | None) -> str:
@@ -106,27 +113,3 @@ def _by_rank(answer: Answer) -> list[Answer]:
     return sorted(
         (item for item in answer["regions"] if item["rank"] is not None), key=lambda item: item["rank"]["p50"]
     )
-
-
-def _shades(count: int) -> list[str]:
-    """As many colours as there are tiers, as far apart as they can be."""
-    last = len(TIER_COLOURS) - 1
-    return [TIER_COLOURS[round(place * last / max(count - 1, 1))] for place in range(count)]
-
-
-def _chart(rows: Sequence[Answer]) -> Any:
-    import altair as alt  # noqa: PLC0415 - slow to load, and few need it
-
-    return alt.Chart(alt.Data(values=list(rows)))
-
-
-def _regions(names: Sequence[str]) -> Any:
-    import altair as alt  # noqa: PLC0415 - slow to load, and few need it
-
-    return alt.Y("region:N", title=None, sort=list(names))
-
-
-def _spec(chart: Any, title: str, rows: int) -> Spec:
-    sized = chart.properties(width=WIDTH, height=max(rows, 1) * ROW, title=title)
-    spec: Spec = sized.configure_view(stroke=None).configure_axis(grid=True, gridColor="#e5e5e5").to_dict()
-    return spec

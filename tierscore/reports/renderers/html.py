@@ -1,0 +1,87 @@
+"""A report as one HTML file: charts as SVG, the typeface's needed glyphs inside, no script, nothing loaded."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from tierscore.reports import drawing, fonts
+from tierscore.reports.document import Cell, Figure, Format, Report, Section, Table
+from tierscore.reports.renderers.captions import caption
+from tierscore.reports.renderers.contrast import ink_on
+from tierscore.reports.words import Words
+
+WEIGHTS = (fonts.REGULAR, fonts.BOLD)
+
+
+def render(report: Report, words: Words) -> bytes:
+    """The page in UTF-8; the same report has the same bytes."""
+    page = _template().render(
+        report=report,
+        words=words,
+        chapters=list(_chapters(report)),
+        faces=[(weight, _embedded(report, words, weight)) for weight in WEIGHTS],
+        family=", ".join(f'"{name}"' for name in (fonts.FAMILY, *fonts.FALLBACKS)),
+        caption=lambda block: caption(block, words),
+        kind=lambda block: type(block).__name__,
+        svg=_svg,
+        style=_style,
+        aligned=_aligned,
+    )
+    return page.encode()
+
+
+def _chapters(report: Report) -> Iterator[tuple[Section, list[Section]]]:
+    """Each section of the first level with those below it."""
+    sections = list(report.sections)
+    starts = [place for place, section in enumerate(sections) if section.level == 1]
+    for start, end in zip(starts, [*starts[1:], len(sections)], strict=True):
+        yield sections[start], sections[start + 1 : end]
+
+
+def _embedded(report: Report, words: Words, weight: int) -> str:
+    """A data URL of the typeface with the glyphs of this report."""
+    return "data:font/ttf;base64," + b64encode(fonts.subset(_text(report, words), weight)).decode()
+
+
+def _text(report: Report, words: Words) -> str:
+    """Every character that may be shown, each once."""
+    said = [report.title, report.subtitle, report.versions, *report.again, *_labels(report, words)]
+    for section, block in report.blocks():
+        said += [section.heading, repr(block)]
+    return "".join(sorted(set("".join(said)) | set(drawing.text_of(report.figures()))))
+
+
+def _labels(report: Report, words: Words) -> Iterator[str]:
+    yield from (words.say("Contents"), words.say("How to get this report again"))
+    yield from (caption(table, words) for table in report.tables())
+    yield from (caption(figure, words) for figure in report.figures())
+
+
+def _svg(figure: Figure) -> Markup:
+    """The chart inside the page; Vega escapes the texts that it draws."""
+    return Markup(drawing.svg(figure.spec))  # noqa: S704 - see above
+
+
+def _style(cell: Cell) -> str:
+    """The background of a shaded cell, and an ink that is read on it."""
+    return "" if cell.shade is None else f"background:{cell.shade};color:{ink_on(cell.shade)}"
+
+
+def _aligned(table: Table, column: int) -> bool:
+    """Whether a column holds numbers, and is set to the right."""
+    return table.columns[column].format is not Format.TEXT
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    return environment.get_template("report.html")
