@@ -41,7 +41,7 @@ def write_report(
     """
     file = FileAsked(how["form"] or _form_of(output), words.language, how["bom"])
     if (scenario is None) == (not regions):
-        raise click.UsageError("Name regions, or one scenario with --scenario.")
+        raise click.UsageError("name regions, or one scenario with --scenario")
     progress(f"writing {output} ...")
     asked = ComparisonAsked(replace(query, integration=how["integration"]), regions, how["since"], how["peers"])
     with open_reading() as reading:
@@ -57,5 +57,6 @@ def write_report(
 def _form_of(output: Path) -> str:
     form = output.suffix.lstrip(".").lower()
     if form not in ASKED:
-        raise click.UsageError(f"{output.name!r} ends with no known format; give --format, one of {', '.join(ASKED)}.")
+        allowed = ", ".join(ASKED)
+        raise click.UsageError(f"{output.name!r} ends with no known format; give --format, one of {allowed}")
     return form

@@ -32,7 +32,7 @@ class Peers(Answer):
     weaknesses = many(Beside, "greatest difference first")
 
 
-class Stand(Answer):
+class YearlyStand(Answer):
     """Where one stood in a year."""
 
     status = word("assessed", "insufficient_data")
@@ -42,7 +42,7 @@ class Stand(Answer):
     coverage = Number()
 
 
-class IndicatorChange(Answer):
+class YearlyIndicatorChange(Answer):
     """One indicator in both years."""
 
     indicator = Text()
@@ -52,29 +52,29 @@ class IndicatorChange(Answer):
     score_change = MaybeNumber()
 
 
-class Change(Answer):
+class YearlyChange(Answer):
     """From an earlier year to the one asked about."""
 
     start = Whole(data_key="from", attribute="from")
     to = Whole()
-    before = one(Stand)
-    after = one(Stand)
+    before = one(YearlyStand)
+    after = one(YearlyStand)
     change = MaybeNumber(metadata={"description": "of the score, as published"})
     like_for_like = MaybeNumber(
         metadata={"description": "over the indicators there in both years; null where regions are compared"}
     )
     moved_by = maybe_word("values", "data", description="what moved the tier; null where it stayed")
-    indicators = many(IndicatorChange)
+    indicators = many(YearlyIndicatorChange)
 
 
 class Compared(AnyAssessment):
     """A full answer, with peers and change."""
 
     peers = one(Peers)
-    change = one(Change)
+    change = one(YearlyChange)
 
 
-class Standing(Summary):
+class RankedRegion(Summary):
     """Where a reference region stands among all."""
 
     views = one(Views)
@@ -88,4 +88,4 @@ class ComparisonPage(Computed, Paged):
     period = Whole()
     since = Whole(metadata={"description": "the earlier year"})
     items = many(Compared, "best score first", name="items")
-    standings = many(fields.Nested(Standing), "all reference regions, in rank order")
+    standings = many(fields.Nested(RankedRegion), "all reference regions, in rank order")

@@ -71,6 +71,10 @@ class Facts:
         """Words one after another."""
         return self.words.say(", ").join(texts)
 
+    def together(self, sentences: Iterable[str]) -> str:
+        """Sentences one after another; Chinese ones need no space between them."""
+        return ("" if self.words.language == "zh" else " ").join(sentences)
+
     def goal(self, item: Answer) -> Answer | None:
         """The tests of the tier that an item's gap is measured to; None where there is no tier above."""
         return next((tier for tier in item["tiers"] if tier["code"] == item["gap"]["target"]), None)

@@ -61,7 +61,7 @@ def _summary(facts: Facts) -> Section:
     )
     said = tuple(_sentence(facts, item) for item in _moved(facts))
     nothing = (Paragraph(words.say("No region moves.")),) if not said else (Bullets(said),)
-    explained = " ".join([rule(facts), *caution(facts.framework.status, words)])
+    explained = facts.together([rule(facts), *caution(facts.framework.status, words)])
     return Section("summary", words.say("Summary"), (Paragraph(lead, lead=True), Paragraph(explained), *nothing))
 
 
@@ -78,7 +78,7 @@ def _sentence(facts: Facts, item: Answer) -> str:
     )
     if "integration" not in item:
         return said
-    return f"{said} {words.say('Integrated to {degree}.', degree=percent(item['integration']))}"
+    return facts.together([said, words.say("Integrated to {degree}.", degree=percent(item["integration"]))])
 
 
 def _edits(facts: Facts) -> Section:

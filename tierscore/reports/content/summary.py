@@ -18,7 +18,7 @@ def summary(facts: Facts) -> Section:
     blocks = (
         Paragraph(lead(facts), lead=True),
         ladder_of(facts),
-        Paragraph(" ".join([rule(facts), *caution(facts.framework.status, words)])),
+        Paragraph(facts.together([rule(facts), *caution(facts.framework.status, words)])),
         Bullets(tuple(sentence(facts, item) for item in facts.items)),
     )
     return Section("summary", words.say("Summary"), blocks)
@@ -64,7 +64,7 @@ def rule(facts: Facts) -> str:
 
 def sentence(facts: Facts, item: Answer) -> str:
     """Where a subject stands, how sure that is, and what separates it from the next tier."""
-    return " ".join([headline(facts, item), *_sure(facts, item), *_separates(facts, item), *_group(facts, item)])
+    return facts.together([headline(facts, item), *_sure(facts, item), *_separates(facts, item), *_group(facts, item)])
 
 
 def headline(facts: Facts, item: Answer) -> str:

@@ -16,7 +16,7 @@ from tierscore.reports.renderers.captions import caption
 from tierscore.reports.renderers.contrast import ink_on
 from tierscore.reports.words import Words
 
-WEIGHTS = (fonts.REGULAR, fonts.BOLD)
+TYPEFACE = "/* the typeface */"  # where its style rules go
 
 
 def render(report: Report, words: Words) -> bytes:
@@ -25,7 +25,7 @@ def render(report: Report, words: Words) -> bytes:
         report=report,
         words=words,
         chapters=list(_chapters(report)),
-        faces=[(weight, _embedded(report, words, weight)) for weight in WEIGHTS],
+        typeface=TYPEFACE,
         family=", ".join(f'"{name}"' for name in (fonts.FAMILY, *fonts.FALLBACKS)),
         caption=lambda block: caption(block, words),
         kind=lambda block: type(block).__name__,
@@ -33,7 +33,7 @@ def render(report: Report, words: Words) -> bytes:
         style=_style,
         aligned=_aligned,
     )
-    return page.encode()
+    return page.replace(TYPEFACE, _typeface(page), 1).encode()
 
 
 def _chapters(report: Report) -> Iterator[tuple[Section, list[Section]]]:
@@ -44,23 +44,15 @@ def _chapters(report: Report) -> Iterator[tuple[Section, list[Section]]]:
         yield sections[start], sections[start + 1 : end]
 
 
-def _embedded(report: Report, words: Words, weight: int) -> str:
-    """A data URL of the typeface with the glyphs of this report."""
-    return "data:font/ttf;base64," + b64encode(fonts.subset(_text(report, words), weight)).decode()
+def _typeface(page: str) -> str:
+    """The style rules that put the typeface into a page, with the glyphs of every character that stands in it."""
+    needed = "".join(sorted(set(page)))
+    return "\n".join(_face(weight, b64encode(fonts.subset(needed, weight)).decode()) for weight in fonts.WEIGHTS)
 
 
-def _text(report: Report, words: Words) -> str:
-    """Every character that may be shown, each once."""
-    said = [report.title, report.subtitle, report.versions, *report.again, *_labels(report, words)]
-    for section, block in report.blocks():
-        said += [section.heading, repr(block)]
-    return "".join(sorted(set("".join(said)) | set(drawing.text_of(report.figures()))))
-
-
-def _labels(report: Report, words: Words) -> Iterator[str]:
-    yield from (words.say("Contents"), words.say("How to get this report again"))
-    yield from (caption(table, words) for table in report.tables())
-    yield from (caption(figure, words) for figure in report.figures())
+def _face(weight: int, content: str) -> str:
+    address = f"url(data:font/ttf;base64,{content}) format('truetype')"
+    return f"@font-face {{ font-family: '{fonts.FAMILY}'; font-weight: {weight}; src: {address}; }}"
 
 
 def _svg(figure: Figure) -> Markup:
