@@ -12,6 +12,8 @@ from click.testing import CliRunner, Result
 from tests.conftest import as_text
 from tierscore import __version__
 from tierscore.cli import cli
+from tierscore.services.query import AssessmentQuery, CellEdit, Saving, WhatIf
+from tierscore.services.service import Service
 from tierscore.storage.database import Database
 
 FRAMEWORK = Path(__file__).resolve().parents[1] / "seeds/frameworks/cn-innovation-centre/2021.1/framework.yaml"
@@ -383,3 +385,46 @@ def test_seeding_settles_how_sure_the_tiers_are(empty: Run) -> None:
     assert "International (100%)" in empty("compare", "CN-BJ").stdout
     assert "not robust), rank 8" in empty("assess", "CN-HB").stdout
     assert "不稳健" in empty("--lang", "zh", "assess", "CN-HB").stdout
+
+
+def test_report_writes_a_file_in_the_format_that_its_name_says(run: Run, tmp_path: Path) -> None:
+    starts = {"html": b"<!DOCTYPE html>", "pdf": b"%PDF-", "docx": b"PK", "xlsx": b"PK", "csv": b"Region", "json": b"{"}
+    for ending, start in starts.items():
+        file = tmp_path / f"report.{ending}"
+        assert run("report", "CN-SC", "CN-CY", "-o", str(file)).stdout == f"{file}\n"
+        assert file.read_bytes().startswith(start), ending
+    marked = tmp_path / "report.txt"
+    assert run("--lang", "zh", "report", "CN-SC", "-o", str(marked), "--format", "csv", "--bom").exit_code == 0
+    assert marked.read_bytes().startswith("\ufeff地区代码".encode())
+
+
+def test_report_says_the_command_that_gives_it_again(run: Run, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    words = ("--integration", "0.5", "--peer", "CN-GD", "--since", "2019", "--target", "international")
+    assert run("report", "CN-CY", "CN-SC", *words, "-o", str(first)).exit_code == 0
+    command = json.loads(first.read_text())["again"][1].split()
+    command[command.index("-o") + 1] = str(second)
+    assert run(*command[1:]).exit_code == 0
+    assert second.read_bytes() == first.read_bytes()
+
+
+def test_report_of_a_scenario(empty: Run, own_url: str, tmp_path: Path) -> None:
+    service = Service.open(own_url)
+    asked = WhatIf(AssessmentQuery(), (CellEdit("add", "CN-SC", "unicorns", 5),))
+    saved = service.save_scenario(Saving("Five more", "", asked))
+    service.close()
+    file = tmp_path / "scenario.json"
+    assert empty("report", "--scenario", saved.id, "-o", str(file)).exit_code == 0
+    assert json.loads(file.read_text())["title"] == "Scenario: Five more"
+
+
+def test_report_with_wrong_words_says_what_is_wrong(run: Run, tmp_path: Path) -> None:
+    file = str(tmp_path / "report.pdf")
+    assert "name regions, or one scenario" in run("report", "-o", file).stderr
+    assert "name regions, or one scenario" in run("report", "CN-SC", "--scenario", "x", "-o", file).stderr
+    assert "html, pdf, docx, xlsx, csv, json" in run("report", "CN-SC", "-o", str(tmp_path / "report.odt")).stderr
+    assert run("report", "CN-ZZ", "-o", file).exit_code == 2
+    assert run("report", "CN-SC", "CN-SC", "-o", file).exit_code == 2
+    assert run("report", "--scenario", "none", "-o", file).exit_code == 2
+    assert "cannot be written" in run("report", "CN-SC", "-o", str(tmp_path / "no" / "report.csv")).stderr
+    assert not list(tmp_path.iterdir())

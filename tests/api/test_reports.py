@@ -88,7 +88,7 @@ def test_excel_has_real_numbers_at_full_precision(client: FlaskClient, items: li
     assert [(row[0], row[2], row[4], row[9], row[10]) for row in rows] == [
         (code, cell["code"], cell["value"], cell["measured"], cell["score"]) for code, cell in cells
     ]
-    assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref.startswith("A1:P61")
+    assert sheet.freeze_panes == "C2" and sheet.auto_filter.ref.startswith("A1:P61")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -170,9 +170,9 @@ def test_a_file_has_a_name(client: FlaskClient) -> None:
         ("region=CN-SC&peer=CN", 422, "unknown_code"),
         ("region=CN-SC&since=0", 422, "out_of_range"),
         ("region=CN-SC&since=1000", 422, "out_of_range"),
-        ("region=CN-SC&period=x", 422, "wrong_type"),
+        ("region=CN-SC&period=x", 422, "not_a_whole_number"),
         ("region=CN-SC&integration=0.5", 422, "no_group"),
-        ("region=CN-CY&integration=2", 422, "out_of_range"),
+        ("region=CN-CY&integration=2", 422, "not_a_degree"),
         ("region=CN-SC&framework=none", 404, "unknown_code"),
         ("region=CN-SC&target=none", 422, "unknown_code"),
         ("region=CN-SC&regions=CN-CQ", 422, "unknown_name"),

@@ -111,7 +111,7 @@ class Described(Blueprint):
         others = {other: {"schema": _file(other)} for other in also}
 
         def decorate(view: View) -> View:
-            described = self.doc(operationId=view.__name__, responses={"200": {"content": others}})(respond(view))
+            described = self.doc(operationId=view.__name__, responses={200: {"content": others}})(respond(view))
             for name in errors:
                 described = self.alt_response(_STATUS[name], name)(described)
             return cast(View, described)

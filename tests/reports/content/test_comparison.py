@@ -168,13 +168,13 @@ def test_the_heat_map_and_the_values_show_what_is_missing_as_missing(report: Rep
 
 def test_all_regions_stand_on_the_ladder_and_on_the_map(report: Report, five: Answer) -> None:
     spec = figure(report, "ladder").spec
-    dots = spec["layer"][2]["data"]["values"]
-    assert sorted(dot["score"] for dot in dots) == sorted(item["score"] for item in five["standings"])
-    assert sum(dot["chosen"] for dot in dots) == 5
+    others, chosen = (spec["layer"][place]["data"]["values"] for place in (2, 3))
+    assert sorted(dot["score"] for dot in (*others, *chosen)) == sorted(item["score"] for item in five["standings"])
+    assert [dot["score"] for dot in chosen] == [item["score"] for item in five["items"]]
     thresholds = [rule["score"] for rule in spec["layer"][0]["data"]["values"]]
     assert thresholds == [40.0, 60.0, 80.0]
-    tiles = figure(report, "map").spec["data"]["values"]
-    assert len(tiles) == 31 and sum(tile["chosen"] for tile in tiles) == 5
+    tiles = [layer["data"]["values"] for layer in figure(report, "map").spec["layer"]]
+    assert list(map(len, tiles)) == [31, 0, 5, 26, 5]
 
 
 def test_changes_are_told_as_published_and_like_for_like(report: Report, five: Answer) -> None:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tierscore.reports.charts.theme import CHOSEN, INK, OTHERS, ROW, Answer, Spec, chart, names_axis, spec
+from tierscore.reports.charts.theme import CHOSEN, INK, OTHERS, ROW, Answer, Spec, altair, chart, names_axis, spec
 from tierscore.reports.words import Words
 
 
 def change(items: Sequence[Answer], thresholds: Sequence[float], words: Words) -> Spec:
     """A line for each region from its earlier score (grey) to its present one (orange); thresholds are dashed."""
-    import altair as alt  # noqa: PLC0415 - slow to load, and few need it
-
+    alt = altair()
     rows = [
         {
             "region": words.name(item["region"]["name"]),
@@ -30,9 +29,9 @@ def change(items: Sequence[Answer], thresholds: Sequence[float], words: Words) -
     axis = alt.X("then:Q", title=words.say("Score"), scale=alt.Scale(zero=False, nice=True))
     base = chart(rows).encode(y=names_axis([row["region"] for row in rows]))
     layers = [
-        chart(near).mark_rule(color=INK, strokeDash=[4, 3]).encode(x="score:Q"),
-        base.mark_rule(color=INK).encode(x=axis, x2="now:Q"),
+        chart(near).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=alt.X("score:Q")),
+        base.mark_rule(color=INK).encode(x=axis, x2=alt.X2("now:Q")),
         base.mark_circle(color=OTHERS, size=90, opacity=1, stroke=INK).encode(x=axis),
-        base.mark_circle(color=CHOSEN, size=110, opacity=1, stroke=INK).encode(x="now:Q"),
+        base.mark_circle(color=CHOSEN, size=110, opacity=1, stroke=INK).encode(x=alt.X("now:Q")),
     ]
     return spec(alt.layer(*layers), height=1.4 * ROW * max(len(rows), 1))

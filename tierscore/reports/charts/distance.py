@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tierscore.reports.charts.theme import INK, ROW, TIER_COLOURS, Answer, Spec, chart, names_axis, spec
+from tierscore.reports.charts.theme import INK, ROW, TIER_COLOURS, Answer, Spec, altair, chart, names_axis, spec
 from tierscore.reports.words import Words
 
 MOST = 1.5  # of what is needed; longer bars are cut there
@@ -15,8 +15,7 @@ MOST = 1.5  # of what is needed; longer bars are cut there
 
 def distance(items: Sequence[Answer], words: Words) -> Spec:
     """Bars of each region's tests at its target; at the line they are met."""
-    import altair as alt  # noqa: PLC0415 - slow to load, and few need it
-
+    alt = altair()
     rows = [row for item in items for row in _tests(item, words)]
     kinds = list(dict.fromkeys(row["test"] for row in rows))
     regions = list(dict.fromkeys(row["region"] for row in rows))
@@ -32,7 +31,7 @@ def distance(items: Sequence[Answer], words: Words) -> Spec:
             yOffset=alt.YOffset("test:N", sort=kinds),
             color=alt.Color("test:N", title=None, sort=kinds, scale=colours),
         ),
-        chart([{"part": 1.0}]).mark_rule(color=INK, strokeDash=[4, 3]).encode(x="part:Q"),
+        chart([{"part": 1.0}]).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=alt.X("part:Q")),
     ]  # fmt: skip
     return spec(alt.layer(*layers), height=2.2 * ROW * max(len(regions), 1))
 

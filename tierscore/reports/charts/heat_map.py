@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tierscore.reports.charts.theme import INK, Answer, Spec, chart, names_axis, spec, tier_colour
+from tierscore.reports.charts.theme import INK, Answer, Spec, altair, chart, names_axis, spec, tier_colour
 from tierscore.reports.words import Words
 
 CELL, NARROWEST, WIDEST = 22, 26, 90
@@ -21,14 +21,13 @@ def heat_map(items: Sequence[Answer], tiers: Mapping[str, str], words: Words) ->
     ----------
     items : full answers, in the order of the columns.  tiers : names by code, lowest first.
     """
-    import altair as alt  # noqa: PLC0415 - slow to load, and few need it
-
+    alt = altair()
     regions = [words.name(item["region"]["name"]) for item in items]
     rows = list(_rows(items, tiers, words))
     indicators = list(dict.fromkeys(row["indicator"] for row in rows))
     wide = min(max(NARROWEST, 520 // max(len(regions), 1)), WIDEST)
     angle = 0 if max(map(_length, regions), default=0) <= wide else -35
-    axis = alt.Axis(orient="top", labelAngle=angle, labelLimit=200, domain=False, ticks=False, grid=False)
+    axis = alt.Axis(orient="top", labelAngle=angle, domain=False, ticks=False, grid=False)
     x = alt.X("region:N", title=None, sort=regions, axis=axis)
     y = names_axis(indicators, "indicator", grid=False)
     known = [row for row in rows if row["tier"] is not None]

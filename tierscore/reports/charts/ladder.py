@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tierscore.reports.charts.theme import CHOSEN, INK, OTHERS, Answer, Spec, chart, spec
+from tierscore.reports.charts.theme import INK, Answer, Spec, altair, chart, dots, spec
 from tierscore.reports.numbers import plain
 from tierscore.reports.words import Words
 
@@ -24,36 +25,37 @@ def ladder(standings: Sequence[Answer], chosen: Sequence[str], tiers: Sequence[A
     ----------
     standings : short answers.  chosen : codes of regions.  tiers : ``{code, title, threshold}``, lowest first.
     """
-    import altair as alt  # noqa: PLC0415 - slow to load, and few need it
-
+    alt = altair()
     places = {tier["code"]: place for place, tier in enumerate(tiers)}
-    rows = list(_rows(standings, chosen, places, words))
-    named = [row for row in rows if row["chosen"]]
-    width = max((row["score"] for row in rows), default=0.0) - min((row["score"] for row in rows), default=0.0)
+    others, named = (list(_rows(standings, chosen, picked, places, words)) for picked in (False, True))
+    scores = [row["score"] for row in (*others, *named)]
+    width = max(scores, default=0.0) - min(scores, default=0.0)
     labels = [row | {"lane": lane} for row, lane in zip(named, lanes(named, max(width, 1.0)), strict=True)]
     x = alt.X("score:Q", title=words.say("Score"), scale=alt.Scale(zero=False, nice=True))
+    y = _rungs(tiers, words)
     layers = [
-        chart(_thresholds(tiers)).mark_rule(color=INK, strokeDash=[4, 3]).encode(x="score:Q"),
+        chart(_thresholds(tiers)).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=alt.X("score:Q")),
         chart(_thresholds(tiers)).mark_text(align="left", dx=4, dy=13, fontSize=10, color=INK)
-        .encode(x="score:Q", y="place:Q", text="label:N"),
-        _dots(rows, x, tiers, words),
+        .encode(x=alt.X("score:Q"), y=alt.Y("place:Q"), text=alt.Text("label:N")),
+        dots(others, chosen=False, x=x, y=y),
+        dots(named, chosen=True, x=x, y=y),
         chart(labels).mark_text(fontSize=11, fontWeight="bold", color=INK)
-        .encode(x=x, y="lane:Q", text="region:N"),
+        .encode(x=x, y=alt.Y("lane:Q"), text=alt.Text("region:N")),
     ]  # fmt: skip
     return spec(alt.layer(*layers), height=RUNG * len(tiers))
 
 
-def _rows(standings: Sequence[Answer], chosen: Sequence[str], places: dict[str, int], words: Words) -> Iterator[Answer]:
-    """Those chosen last, so that they are drawn on top."""
-    for picked in (False, True):
-        for item in standings:
-            if item["tier"] is not None and item["score"] is not None and (item["region"]["code"] in chosen) == picked:
-                yield {
-                    "region": words.name(item["region"]["name"]),
-                    "score": item["score"],
-                    "place": places[item["tier"]],
-                    "chosen": picked,
-                }
+def _rows(
+    standings: Sequence[Answer], chosen: Sequence[str], picked: bool, places: dict[str, int], words: Words
+) -> Iterator[Answer]:
+    """Those chosen, or the others, as far as they have a tier and a score."""
+    for item in standings:
+        if item["tier"] is not None and item["score"] is not None and (item["region"]["code"] in chosen) == picked:
+            yield {
+                "region": words.name(item["region"]["name"]),
+                "score": item["score"],
+                "place": places[item["tier"]],
+            }
 
 
 def lanes(rows: Sequence[Answer], width: float) -> list[float]:
@@ -82,22 +84,10 @@ def _thresholds(tiers: Sequence[Answer]) -> list[Answer]:
     ]
 
 
-def _dots(rows: Sequence[Answer], x: Any, tiers: Sequence[Answer], words: Words) -> Any:
-    import altair as alt  # noqa: PLC0415 - slow to load, and few need it
-
-    names = [words.name(tier["title"]) for tier in tiers]
-    said = "".join(f"datum.value == {place} ? {name!r} : " for place, name in enumerate(names)) + "''"
-    axis = alt.Axis(values=list(range(len(tiers))), labelExpr=said, labelFontSize=12, labelLimit=200)
-    scale = alt.Scale(domain=[-0.5, len(tiers) - 0.5], nice=False)
-    picked = "datum.chosen"
-    return (
-        chart(rows)
-        .mark_circle(opacity=1, stroke=INK)
-        .encode(
-            x=x,
-            y=alt.Y("place:Q", title=None, axis=axis, scale=scale),
-            color=alt.condition(picked, alt.value(CHOSEN), alt.value(OTHERS)),
-            size=alt.condition(picked, alt.value(110), alt.value(45)),
-            strokeWidth=alt.condition(picked, alt.value(1.2), alt.value(0)),
-        )
-    )
+def _rungs(tiers: Sequence[Answer], words: Words) -> Any:
+    """The tiers up the left side, by their names."""
+    alt = altair()
+    names = [json.dumps(words.name(tier["title"]), ensure_ascii=False) for tier in tiers]
+    said = "".join(f"datum.value == {place} ? {name} : " for place, name in enumerate(names)) + "''"
+    axis = alt.Axis(values=list(range(len(tiers))), labelExpr=said, labelFontSize=12)
+    return alt.Y("place:Q", title=None, axis=axis, scale=alt.Scale(domain=[-0.5, len(tiers) - 0.5], nice=False))

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tierscore.reports.charts.theme import CHOSEN, INK, OTHERS, WIDTH, Answer, Spec, chart, spec
+from tierscore.reports.charts.theme import INK, WIDTH, Answer, Spec, altair, chart, dots, spec
 from tierscore.reports.words import Words
 
 SIDE = 320
@@ -20,37 +20,31 @@ def plane(standings: Sequence[Answer], chosen: Sequence[str], scale: tuple[float
 
     Above the diagonal radiation is the greater: the centre is a power source; on it and below, a growth pole.
     """
-    import altair as alt  # noqa: PLC0415 - slow to load, and few need it
-
-    rows = [
-        {
-            "region": words.name(item["region"]["name"]),
-            "cohesion": item["views"]["force"]["cohesion"]["score"],
-            "radiation": item["views"]["force"]["radiation"]["score"],
-            "chosen": item["region"]["code"] in chosen,
-        }
-        for item in sorted(standings, key=lambda item: item["region"]["code"] in chosen)
-    ]
-    rows = [row for row in rows if None not in row.values()]
+    alt = altair()
+    others, named = (list(_rows(standings, chosen, picked, words)) for picked in (False, True))
     low, high = scale
     ends = alt.Scale(domain=[low, high])
     x = alt.X("cohesion:Q", title=words.say("Cohesion (draws in)"), scale=ends)
     y = alt.Y("radiation:Q", title=words.say("Radiation (sends out)"), scale=ends)
-    picked = "datum.chosen"
     layers = [
         chart([{"cohesion": low, "radiation": low}, {"cohesion": high, "radiation": high}])
         .mark_line(color=INK, strokeDash=[4, 3], strokeWidth=1).encode(x=x, y=y),
-        chart(_corners(low, high, words)).mark_text(color="#666666", fontSize=11).encode(x=x, y=y, text="text:N"),
-        chart(rows).mark_circle(opacity=1, stroke=INK).encode(
-            x=x,
-            y=y,
-            color=alt.condition(picked, alt.value(CHOSEN), alt.value(OTHERS)),
-            size=alt.condition(picked, alt.value(110), alt.value(45)),
-            strokeWidth=alt.condition(picked, alt.value(1.2), alt.value(0)),
-        ),
-        *(_labels(side, x, y) for side in _sides([row for row in rows if row["chosen"]], low, high, words)),
+        chart(_corners(low, high, words)).mark_text(color="#666666", fontSize=11)
+        .encode(x=x, y=y, text=alt.Text("text:N")),
+        dots(others, chosen=False, x=x, y=y),
+        dots(named, chosen=True, x=x, y=y),
+        *(_labels(side, x, y) for side in _sides(named, low, high, words)),
     ]  # fmt: skip
     return spec(alt.layer(*layers), height=SIDE, width=min(WIDTH, 480))
+
+
+def _rows(standings: Sequence[Answer], chosen: Sequence[str], picked: bool, words: Words) -> Iterator[Answer]:
+    """Those chosen, or the others, as far as both forces are known."""
+    for item in standings:
+        force = item["views"]["force"]
+        scores = {name: force[name]["score"] for name in ("cohesion", "radiation")}
+        if (item["region"]["code"] in chosen) == picked and None not in scores.values():
+            yield {"region": words.name(item["region"]["name"]), **scores}
 
 
 def _sides(rows: Sequence[Answer], low: float, high: float, words: Words) -> list[tuple[str, list[Answer]]]:
@@ -72,7 +66,7 @@ def _labels(side: tuple[str, list[Answer]], x: Any, y: Any) -> Any:
     align, rows = side
     away = 8 if align == "left" else -8
     text = chart(rows).mark_text(fontSize=11, fontWeight="bold", color=INK, align=align, dx=away, dy=-2)
-    return text.encode(x=x, y=y, text="region:N")
+    return text.encode(x=x, y=y, text=altair().Text("region:N"))
 
 
 def _corners(low: float, high: float, words: Words) -> list[Answer]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tierscore.reports.charts.theme import ROW, TIER_COLOURS, Answer, Spec, chart, names_axis, spec
+from tierscore.reports.charts.theme import ROW, TIER_COLOURS, Answer, Spec, altair, chart, names_axis, spec
 from tierscore.reports.words import Words
 
 HEADERS = {"origination": "Origination", "extension": "Extension", "diffusion": "Diffusion"}
@@ -15,8 +15,7 @@ HEADERS = {"origination": "Origination", "extension": "Extension", "diffusion": 
 
 def stages(items: Sequence[Answer], scale: tuple[float, float], words: Words) -> Spec:
     """Three bars for each region, one for each stage of which enough is known."""
-    import altair as alt  # noqa: PLC0415 - slow to load, and few need it
-
+    alt = altair()
     rows = list(_rows(items, words))
     names = [words.say(name) for name in HEADERS.values()]
     colours = alt.Scale(domain=names, range=[TIER_COLOURS[5], TIER_COLOURS[3], TIER_COLOURS[1]])

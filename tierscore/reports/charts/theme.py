@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from tierscore.reports import fonts
@@ -18,7 +20,16 @@ Titles = Mapping[str, Mapping[str, str]]
 TIER_COLOURS = ("#fbe596", "#cbba69", "#958f78", "#666970", "#31446b", "#00204d")
 CHOSEN, OTHERS, INK, FAINT = "#d55e00", "#9aa5b8", "#222222", "#e5e5e5"
 WIDTH, ROW = 560, 20
-FONT = ", ".join((fonts.FAMILY, *fonts.FALLBACKS))
+# Names are never cut short: to see whether they must be takes a third of the drawing.
+TEXT = {"labelFontSize": 11, "titleFontSize": 11, "labelLimit": 0}
+CONFIG = {
+    "font": ", ".join((fonts.FAMILY, *fonts.FALLBACKS)),
+    "background": "#ffffff",
+    "padding": 4,
+    "view": {"stroke": None},
+    "axis": {"grid": True, "gridColor": FAINT, "titleFontWeight": "normal", **TEXT},
+    "legend": {"orient": "top", "symbolStrokeColor": INK, **TEXT},
+}
 
 
 def shades(count: int) -> list[str]:
@@ -39,35 +50,47 @@ def _between(place: float) -> str:
     return "#" + "".join(f"{int(part + 0.5):02x}" for part in parts)
 
 
+@cache
+def altair() -> Any:
+    """The library, told not to check each part as it is made, which takes most of its time; tests check each chart."""
+    import altair as alt  # noqa: PLC0415 - slow to load, and few need it
+    from altair.utils import schemapi  # noqa: PLC0415 - the same
+
+    schemapi.disable_debug_mode()
+    return alt
+
+
 def chart(rows: Sequence[Answer]) -> Any:
     """An empty chart of some rows."""
-    import altair as alt  # noqa: PLC0415 - slow to load, and few need it
-
-    return alt.Chart(alt.Data(values=list(rows)))
+    packed = json.dumps(list(rows), ensure_ascii=False)  # a list would be copied at every step
+    return altair().Chart(altair().Data(values=packed))
 
 
 def names_axis(names: Sequence[str], field: str = "region", *, grid: bool = True) -> Any:
     """Names down the left side, in the order given."""
-    import altair as alt  # noqa: PLC0415 - slow to load, and few need it
-
-    return alt.Y(f"{field}:N", title=None, sort=list(names), axis=alt.Axis(labelLimit=260, grid=grid))
+    return altair().Y(f"{field}:N", title=None, sort=list(names), axis=altair().Axis(grid=grid))
 
 
 def tier_colour(names: Sequence[str], title: str | None) -> Any:
     """The colours of tiers, lowest first, with a legend."""
-    import altair as alt  # noqa: PLC0415 - slow to load, and few need it
-
-    return alt.Color("tier:N", title=title, scale=alt.Scale(domain=list(names), range=shades(len(names))))
+    return altair().Color("tier:N", title=title, scale=altair().Scale(domain=list(names), range=shades(len(names))))
 
 
 def spec(drawn: Any, *, height: float, width: float = WIDTH, title: str | None = None) -> Spec:
-    """The chart as a spec, in the reports' typeface. (It is not checked here, which is slow; tests check each.)"""
-    sized = drawn.properties(width=width, height=height, **({} if title is None else {"title": title}))
-    styled = (
-        sized.configure(font=FONT, background="#ffffff", padding=4)
-        .configure_view(stroke=None)
-        .configure_axis(grid=True, gridColor=FAINT, labelFontSize=11, titleFontSize=11, titleFontWeight="normal")
-        .configure_legend(orient="top", labelFontSize=11, titleFontSize=11, symbolStrokeColor=INK)
-    )
-    found: Spec = styled.to_dict(validate=False)
+    """The chart as a spec, in the reports' typeface. (It is not checked here: tests check each.)"""
+    found: Spec = drawn.to_dict(validate=False)
+    found |= {"width": width, "height": height, "config": CONFIG} | ({} if title is None else {"title": title})
+    for part in (found, *found.get("layer", [])):
+        if "data" in part:
+            part["data"]["values"] = json.loads(part["data"]["values"])
     return found
+
+
+def dots(rows: Sequence[Answer], *, chosen: bool, **places: Any) -> Any:
+    """A dot for each row: small and grey, or large, orange and outlined for those chosen."""
+    mark = (
+        {"color": CHOSEN, "size": 110, "strokeWidth": 1.2}
+        if chosen
+        else {"color": OTHERS, "size": 45, "strokeWidth": 0}
+    )
+    return chart(rows).mark_circle(opacity=1, stroke=INK, **mark).encode(**places)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tierscore.reports.charts.theme import CHOSEN, INK, Answer, Spec, chart, spec, tier_colour
+from tierscore.reports.charts.theme import CHOSEN, INK, Answer, Spec, altair, chart, spec, tier_colour
 from tierscore.reports.words import Words
 
 TILE = 46
@@ -21,6 +21,7 @@ TILES = {
     "CN-HN": (5, 5, "湘"), "CN-JX": (6, 5, "赣"), "CN-ZJ": (7, 5, "浙"), "CN-GX": (4, 6, "桂"), "CN-GD": (5, 6, "粤"),
     "CN-FJ": (6, 6, "闽"), "CN-HI": (4, 7, "琼"),
 }  # fmt: skip
+PAPER = "#ffffff"
 LEFT, RIGHT, BOTTOM = 2, 8, 7
 LIGHT_ON_DARK = 0.5  # of the way from the lightest tier to the darkest, from where on letters are white
 
@@ -30,23 +31,21 @@ def tile_map(standings: Sequence[Answer], chosen: Sequence[str], tiers: Mapping[
 
     Regions that have no tile are left out; `tiers` are names by code, lowest first.
     """
-    import altair as alt  # noqa: PLC0415 - slow to load, and few need it
-
+    alt = altair()
     rows = [_tile(item, chosen, tiers, words) for item in standings if item["region"]["code"] in TILES]
     x = alt.X("column:O", axis=None, scale=alt.Scale(domain=list(range(LEFT, RIGHT + 1)), padding=0.04))
     y = alt.Y("row:O", axis=None, scale=alt.Scale(domain=list(range(BOTTOM + 1)), padding=0.04))
-    base = chart(rows).encode(x=x, y=y)
-    known = "datum.tier != null"
-    colour = alt.condition(known, tier_colour(list(tiers.values()), words.say("Tier")), alt.value("#ffffff"))
-    picked = "datum.chosen"
+    known, unknown = ([row for row in rows if (row["tier"] is None) == missing] for missing in (False, True))
+    tile = {"stroke": "#bbbbbb", "strokeWidth": 0.5}
     layers = [
-        base.mark_rect().encode(
-            color=colour,
-            stroke=alt.condition(picked, alt.value(CHOSEN), alt.value("#bbbbbb")),
-            strokeWidth=alt.condition(picked, alt.value(4), alt.value(0.5)),
-        ),
-        base.mark_text(fontSize=14).encode(
-            text="label:N", color=alt.condition("datum.dark", alt.value("#ffffff"), alt.value(INK))
+        chart(known).mark_rect(**tile).encode(x=x, y=y, color=tier_colour(list(tiers.values()), words.say("Tier"))),
+        chart(unknown).mark_rect(fill="#ffffff", **tile).encode(x=x, y=y),
+        chart([row for row in rows if row["chosen"]]).mark_rect(fillOpacity=0, stroke=CHOSEN, strokeWidth=4)
+        .encode(x=x, y=y),
+        *(
+            chart([row for row in rows if row["ink"] == ink]).mark_text(fontSize=14, color=ink)
+            .encode(x=x, y=y, text=alt.Text("label:N"))
+            for ink in (INK, PAPER)
         ),
     ]  # fmt: skip
     return spec(alt.layer(*layers), width=TILE * (RIGHT - LEFT + 1), height=TILE * (BOTTOM + 1))
@@ -63,5 +62,5 @@ def _tile(item: Answer, chosen: Sequence[str], tiers: Mapping[str, str], words: 
         "label": short if words.language == "zh" else code.removeprefix("CN-"),
         "tier": tiers[item["tier"]] if item["tier"] is not None else None,
         "chosen": code in chosen,
-        "dark": dark,
+        "ink": PAPER if dark else INK,
     }

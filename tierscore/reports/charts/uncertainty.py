@@ -14,6 +14,7 @@ from tierscore.reports.charts.theme import (
     Answer,
     Spec,
     Titles,
+    altair,
     chart,
     names_axis,
     spec,
@@ -28,8 +29,7 @@ DARK, LIGHT = TIER_COLOURS[-1], TIER_COLOURS[1]
 
 def rank_bands(answer: Answer, words: Words) -> Spec:
     """Each region's rank from 5 to 95 % of the draws, the middle one marked, best on top."""
-    import altair as alt  # noqa: PLC0415 - slow to load, and few need it
-
+    alt = altair()
     rows = [
         {"region": words.name(item["region"]["name"]), **item["rank"]}
         for item in answer["regions"]
@@ -37,8 +37,8 @@ def rank_bands(answer: Answer, words: Words) -> Spec:
     ]
     base = chart(rows).encode(y=names_axis([words.name(item["region"]["name"]) for item in _by_rank(answer)]))
     axis = alt.X("p5:Q", title=words.say("Rank (1 is best)"), scale=alt.Scale(zero=False))
-    bands = base.mark_bar(height=8, color=OTHERS).encode(x=axis, x2="p95:Q")
-    middles = base.mark_tick(color=DARK, thickness=3, size=14).encode(x="p50:Q")
+    bands = base.mark_bar(height=8, color=OTHERS).encode(x=axis, x2=alt.X2("p95:Q"))
+    middles = base.mark_tick(color=DARK, thickness=3, size=14).encode(x=alt.X("p50:Q"))
     title = words.say("Ranks in 90 of 100 draws; the line is the middle")
     return spec(alt.layer(bands, middles), title=title, height=max(len(rows), 1) * ROW)
 
@@ -50,8 +50,7 @@ def tier_bars(answer: Answer, words: Words, titles: Titles) -> Spec:
 
 def probability_bars(items: Sequence[Answer], words: Words, titles: Titles, title: str | None = None) -> Spec:
     """The same of items with a `region` and a `tier_probability`, in the order given."""
-    import altair as alt  # noqa: PLC0415 - slow to load, and few need it
-
+    alt = altair()
     names = Names(titles, words)
     codes = list(items[0]["tier_probability"]) if items else []
     rows = [
@@ -75,8 +74,7 @@ def probability_bars(items: Sequence[Answer], words: Words, titles: Titles, titl
 
 def sobol_bars(answer: Answer, words: Words, region: str | None = None) -> Spec:
     """First-order and total indices of each factor on a region's score, or on the ranks, with 95 % intervals."""
-    import altair as alt  # noqa: PLC0415 - slow to load, and few need it
-
+    alt = altair()
     rows = _indices(answer["sobol"], words, region)
     kinds = [words.say("alone"), words.say("with others")]
     base = chart(rows).encode(
@@ -86,7 +84,7 @@ def sobol_bars(answer: Answer, words: Words, region: str | None = None) -> Spec:
     axis = alt.X("value:Q", title=words.say("Part of the variance"))
     colour = alt.Color("kind:N", title=None, sort=kinds, scale=alt.Scale(domain=kinds, range=[LIGHT, DARK]))
     bars = base.mark_bar().encode(x=axis, color=colour)
-    limits = base.mark_rule(color="#000000").encode(x="low:Q", x2="high:Q")
+    limits = base.mark_rule(color="#000000").encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"))
     return spec(alt.layer(bars, limits), title=_moved(answer, words, region), height=2 * max(len(rows), 1) * ROW)
 
 
