@@ -7,6 +7,7 @@ from tierscore.services.audit_answers import AuditAnswers
 from tierscore.services.catalogue_answers import CatalogueAnswers
 from tierscore.services.data_answers import DataAnswers
 from tierscore.services.framework_answers import FrameworkAnswers
+from tierscore.services.key_answers import KeyAnswers
 from tierscore.services.panel_answers import PanelAnswers
 from tierscore.services.path_answers import PathAnswers
 from tierscore.services.scenario_answers import ScenarioAnswers
@@ -19,6 +20,7 @@ class Reading(
     CatalogueAnswers,
     DataAnswers,
     FrameworkAnswers,
+    KeyAnswers,
     PanelAnswers,
     PathAnswers,
     ScenarioAnswers,
