@@ -152,6 +152,7 @@ CASES = (
         (*COMPUTED, "region.code", "tier", "trace.step", "trace.value", "trace.parameters.cut", "trace.references",
          "trace.children[].step", "trace.children[].children"),
     ),
+    Case("/api/v1/audit", (*PAGE, *of_items("number", "recorded_at", "actor", "action", "subject", "details"))),
     Case("/api/v1/scenarios", PAGE),
     Case("/api/v1/uncertainty/none", PROBLEM, 404),
     Case("/api/v1/scenarios/none", PROBLEM, 404),
