@@ -10,9 +10,11 @@ import math
 import time
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from flask import Flask, Response, request
-from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
+from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded, RequestLimit
+from limits.errors import StorageError
 
 from tierscore.api import problems
 from tierscore.api.languages import fill
@@ -21,12 +23,11 @@ from tierscore.settings import IN_MEMORY, OFF, Settings
 
 PATIENCE = 0.5  # seconds that a request waits for Redis before it is counted in memory
 
-_TOLD = "More than {most} requests were made; the next one is taken in {seconds} seconds."
+_TOLD = "More than {most} requests were made in {window} seconds; the next one is taken in {seconds} seconds."
 
 
 def init_app(app: Flask, settings: Settings, holder: Callable[[], str | None]) -> None:
     """Counts every call of an application: for the key that `holder` names, or for the address if it names none."""
-    shared = settings.limits_storage != IN_MEMORY
 
     def is_keyed() -> bool:
         return holder() is not None
@@ -35,18 +36,31 @@ def init_app(app: Flask, settings: Settings, holder: Callable[[], str | None]) -
     limiter = Limiter(
         lambda: holder() or network(request.remote_addr),
         application_limits=[ApplicationLimit(limit, exempt_when=exempt) for limit, exempt in wanted if limit != OFF],
-        storage_uri=settings.limits_storage,
-        storage_options={"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE} if shared else {},  # type: ignore[dict-item]
         strategy="fixed-window",
-        in_memory_fallback_enabled=shared,
-        swallow_errors=shared,  # of two threads that find Redis gone at once, only one falls back by itself
         headers_enabled=False,  # they would put Retry-After on every answer
         key_prefix="tierscore",
         enabled=any(limit != OFF for limit, _ in wanted),
+        **_storage(settings.limits_storage),
     )
     limiter.request_filter(lambda: not request.path.startswith(f"{PREFIX}/"))
     limiter.init_app(app)
     app.register_error_handler(RateLimitExceeded, lambda _error: _told(limiter))
+
+
+def _storage(address: str) -> dict[str, Any]:
+    """Where requests are counted, and what happens where that is away.
+
+    Errors are swallowed because of two threads that find Redis gone at once only one falls back by itself.
+    """
+    if address == IN_MEMORY:
+        return {"storage_uri": address}
+    options = {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE, "wrap_exceptions": True}
+    return {
+        "storage_uri": address,
+        "storage_options": options,
+        "in_memory_fallback_enabled": True,
+        "swallow_errors": True,
+    }
 
 
 def network(address: str | None) -> str:
@@ -68,11 +82,20 @@ def network(address: str | None) -> str:
 def _told(limiter: Limiter) -> Response:
     """The problem of one request too many, with the time until the next one."""
     limit = limiter.current_limit
-    seconds, most = (1, "") if limit is None else (math.ceil(limit.reset_at - time.time()), str(limit.limit))
-    seconds = max(1, seconds)
-    response = problems.write(problems.BY_STATUS[429], fill(_TOLD, {"most": most, "seconds": seconds}))
-    response.headers["Retry-After"] = response.headers["RateLimit-Reset"] = str(seconds)
-    if limit is not None:
-        response.headers["RateLimit-Limit"] = str(limit.limit.amount)
-        response.headers["RateLimit-Remaining"] = "0"
+    if limit is None:  # only once a limit is met is there an answer to be told
+        raise RuntimeError("no limit was met")
+    wait = _wait(limit)
+    counted = {"most": limit.limit.amount, "window": limit.limit.get_expiry(), "seconds": wait}
+    response = problems.write(problems.BY_STATUS[429], fill(_TOLD, counted))
+    response.headers["Retry-After"] = response.headers["RateLimit-Reset"] = str(wait)
+    response.headers["RateLimit-Limit"] = str(limit.limit.amount)
+    response.headers["RateLimit-Remaining"] = "0"
     return response
+
+
+def _wait(limit: RequestLimit) -> int:
+    """Whole seconds until the next request is taken; the whole window where Redis went away in this moment."""
+    try:
+        return max(1, math.ceil(limit.window.reset_time - time.time()))
+    except StorageError:
+        return limit.limit.get_expiry()
