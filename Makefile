@@ -25,6 +25,8 @@ run: $(VENV)/.runtime $(CATALOGUE).mo var/secret
 	@echo
 	@echo "Serving on http://127.0.0.1:$(PORT), contract on http://127.0.0.1:$(PORT)/docs, stop with Ctrl-C. Try:"
 	@echo "  curl http://127.0.0.1:$(PORT)/api/v1/assessments/CN-SC"
+	@echo "Reading needs no key, storing does. Make one:"
+	@echo "  $(BIN)/tierscore keys create --name me --scopes read,write"
 	@TIERSCORE_SECRET_KEY="$$(cat var/secret)" exec $(BIN)/tierscore serve --port $(PORT)
 
 test: lint

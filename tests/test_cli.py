@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -162,6 +163,55 @@ def test_a_template_is_written_and_read_back(own_url: str, empty: Run, tmp_path:
     assert (refused.exit_code, "cannot be written" in refused.stderr) == (2, True)
 
 
+def test_keys_are_made_listed_and_revoked(own_url: str, empty: Run) -> None:
+    made = empty("keys", "create", "--name", "office", "--scopes", "write,read", "--expires-in", "90d")
+    assert re.fullmatch(r"tierscore_[0-9a-f]{16}_[0-9a-f]{64}\n", made.stdout)
+    assert empty("keys", "create", "--name", "审计", "--scopes", "admin").exit_code == 0
+    listed = empty("keys", "list").stdout
+    assert [line.split()[:2] for line in listed.splitlines()[2:]] == [["office", "read,write"], ["审计", "admin"]]
+    assert made.stdout.strip().rsplit("_", 1)[1] not in listed
+    assert empty("keys", "revoke", "office").stdout == "office is revoked\n"
+    assert empty("keys", "revoke", "office").stdout == "office was revoked before\n"
+    assert empty("keys", "list").stdout.splitlines()[2].split()[-1] == "revoked"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "complaints"),
+    [
+        (("create", "--name", "office", "--scopes", "read"), 1, ["There is a key 'office' already"]),
+        (
+            ("create", "--name", "a b", "--scopes", "rite", "--expires-in", "soon"),
+            2,
+            ["name: 'a b'", "scopes: 'rite'", "allowed: read, write, admin", "expires-in: 'soon'"],
+        ),
+        (("create", "--name", "other"), 2, ["--scopes"]),
+        (("revoke", "ofice"), 2, ["There is no key 'ofice'", "allowed: office"]),
+    ],
+)
+def test_wrong_words_about_keys(
+    own_url: str, empty: Run, words: tuple[str, ...], code: int, complaints: list[str]
+) -> None:
+    empty("keys", "create", "--name", "office", "--scopes", "read")
+    result = empty("keys", *words)
+    assert (result.exit_code, result.stdout) == (code, "")
+    for complaint in complaints:
+        assert complaint in result.stderr
+
+
+def test_the_trail_says_which_user_of_the_server_it_was(
+    seeded: Database, own_url: str, empty: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "operator")
+    file = tmp_path / "metrics.csv"
+    file.write_text("region,indicator,period,value\nCN-SC,national_key_labs,2023,70\n")
+    empty("keys", "create", "--name", "office", "--scopes", "read")
+    empty("import", str(file), "--recorded-by", "Statistics Office")
+    items = Service(seeded).reading().trail(0, 1, 1000)["items"][-2:]
+    assert [(item["actor"], item["action"]) for item in items] == [
+        ("shell:operator", "key_created"), ("shell:operator", "revision_stored"),
+    ]  # fmt: skip
+
+
 def test_coverage_counts_what_is_missing(run: Run) -> None:
     lines = run("coverage", "--period", "2021").stdout.splitlines()
     assert lines[0] == "Data of 2021, 31 regions"
@@ -171,6 +221,7 @@ def test_coverage_counts_what_is_missing(run: Run) -> None:
 
 COMMANDS = [
     ("what-if",), ("import",), ("template",), ("revisions",), ("coverage",),
+    ("keys",), ("keys", "create"), ("keys", "list"), ("keys", "revoke"),
     (), ("db",), ("db", "upgrade"), ("db", "check"), ("seed",), ("assess",), ("compare",), ("framework",),
     ("framework", "check"), ("framework", "show"), ("serve",),
 ]  # fmt: skip

@@ -70,6 +70,58 @@ def test_log_levels(level: str) -> None:
     assert Settings.from_env(RIGHT | {"TIERSCORE_LOG_LEVEL": level}).log_level == level
 
 
+def test_reading_is_open_and_requests_are_limited_unless_said_otherwise() -> None:
+    settings = Settings.from_env(RIGHT)
+    assert (settings.auth, settings.limits_storage) == ("open", "memory://")
+    assert (settings.limit_per_key, settings.limit_per_address) == ("12000/minute", "3000/minute")
+
+
+def test_keys_and_limits_as_given() -> None:
+    environ = RIGHT | {
+        "TIERSCORE_AUTH": "required", "TIERSCORE_LIMIT_PER_KEY": "200/second", "TIERSCORE_LIMIT_PER_ADDRESS": "off",
+        "TIERSCORE_LIMITS_STORAGE": "redis://:hunter2@cache:6379/1",
+    }  # fmt: skip
+    settings = Settings.from_env(environ)
+    assert (settings.auth, settings.limit_per_key, settings.limit_per_address) == ("required", "200/second", "off")
+    assert settings.limits_storage == "redis://:hunter2@cache:6379/1"
+    assert "hunter2" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("TIERSCORE_AUTH", "", "unknown_word"),
+        ("TIERSCORE_AUTH", "Required", "unknown_word"),
+        ("TIERSCORE_AUTH", "none", "unknown_word"),
+        *(
+            (name, value, "bad_limit")
+            for name in ("TIERSCORE_LIMIT_PER_KEY", "TIERSCORE_LIMIT_PER_ADDRESS")
+            for value in ("", "0/minute", "-1/minute", "100", "100 per minute", "1/week", "1/minute;2/day", "no")
+        ),
+        *(
+            ("TIERSCORE_LIMITS_STORAGE", value, "bad_limits_storage")
+            for value in (
+                "",
+                "redis",
+                "redis://",
+                "redis://cache:port/0",
+                "memcached://cache:1",
+                "memory",
+                "http://cache",
+            )
+        ),
+    ],
+)
+def test_bad_words_about_keys_and_limits(name: str, value: str, code: str) -> None:
+    assert mistakes(RIGHT | {name: value}) == [(name, code)]
+
+
+def test_a_wrong_place_for_counts_does_not_show_its_password() -> None:
+    with pytest.raises(Invalid) as caught:
+        Settings.from_env(RIGHT | {"TIERSCORE_LIMITS_STORAGE": "memcached://:hunter2@cache:1"})
+    assert "hunter2" not in repr(caught.value.violations)
+
+
 @pytest.mark.parametrize(
     "url",
     [

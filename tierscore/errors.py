@@ -176,6 +176,36 @@ class Stale(TierscoreError):
     template = "It has changed since you fetched it; fetch it again."
 
 
+class KeyNeeded(TierscoreError):
+    """A call that nobody may make without a key."""
+
+    code = "key_needed"
+    template = "This call needs a key with the scope {scope}; send it in the header Authorization."
+
+
+class WrongKey(TierscoreError):
+    """A key that opens nothing; `reason` is unknown, expired or revoked."""
+
+    code = "wrong_key"
+    reasons: Mapping[str, str] = {
+        "unknown": "The key is none of this service.",
+        "expired": "The key has expired.",
+        "revoked": "The key has been revoked.",
+    }
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        self.template = self.reasons[reason]
+        super().__init__()
+
+
+class ScopeMissing(TierscoreError):
+    """A key that is right, but not for this call."""
+
+    code = "scope_missing"
+    template = "The key {name!r} lacks the scope {scope}."
+
+
 class NotReady(TierscoreError):
     """The database cannot be reached, or is not at the newest migration."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -14,11 +15,17 @@ DEFAULT_DATABASE = "sqlite:///var/tierscore.db"
 DATABASE_SCHEMES = ("postgresql", "postgresql+psycopg", "postgres")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 SHORTEST_SECRET = 32
+OPEN, REQUIRED = "open", "required"
+OFF, IN_MEMORY = "off", "memory://"
+LIMITS_STORAGES = ("redis", "rediss")
 
 _PREFIX = "TIERSCORE_"
 _DATABASE, _SECRET, _LOG_LEVEL = "DATABASE_URL", "TIERSCORE_SECRET_KEY", "TIERSCORE_LOG_LEVEL"
-_DASK = "TIERSCORE_DASK"
-KNOWN = (_DASK, _DATABASE, _LOG_LEVEL, _SECRET)
+_DASK, _AUTH = "TIERSCORE_DASK", "TIERSCORE_AUTH"
+_PER_KEY, _PER_ADDRESS = "TIERSCORE_LIMIT_PER_KEY", "TIERSCORE_LIMIT_PER_ADDRESS"
+_LIMITS_STORAGE = "TIERSCORE_LIMITS_STORAGE"
+KNOWN = (_AUTH, _DASK, _DATABASE, _LIMITS_STORAGE, _LOG_LEVEL, _PER_ADDRESS, _PER_KEY, _SECRET)
+_LIMIT = re.compile(r"[1-9][0-9]{0,8}/(second|minute|hour|day)")
 DASK_SCHEMES = ("tcp", "tls", "ws", "wss")
 
 
@@ -26,13 +33,26 @@ DASK_SCHEMES = ("tcp", "tls", "ws", "wss")
 class Settings:
     """What the service needs to know before it starts.
 
-    The database's address may hold a password and the key is a secret, so neither shows in `repr`.
+    Addresses may hold a password and the key is a secret, so they do not show in `repr`.
+
+    Attributes
+    ----------
+    auth : str
+        ``open``: reading needs no key; ``required``: it does.
+    limit_per_key, limit_per_address : str
+        Requests in a time, such as ``200/second`` or ``3000/minute``, or ``off``.
+    limits_storage : str
+        Where they are counted: ``memory://`` of each worker, or the address of a Redis.
     """
 
     database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
     log_level: str = "INFO"
     dask: str | None = None
+    auth: str = OPEN
+    limit_per_key: str = field(default="12000/minute", repr=False)
+    limit_per_address: str = field(default="3000/minute", repr=False)
+    limits_storage: str = field(default=IN_MEMORY, repr=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -46,13 +66,14 @@ class Settings:
         Examples
         --------
         >>> Settings.from_env({"TIERSCORE_SECRET_KEY": "0123456789abcdef" * 2})
-        Settings(log_level='INFO', dask=None)
+        Settings(log_level='INFO', dask=None, auth='open')
         """
         settings = cls(
             database_url=environ.get(_DATABASE, DEFAULT_DATABASE),
             secret_key=environ.get(_SECRET, ""),
             log_level=environ.get(_LOG_LEVEL, "INFO"),
             dask=environ.get(_DASK),
+            **_given(environ),
         )
         _refuse([*_unknown(environ), *settings._violations()])
         return settings
@@ -63,6 +84,10 @@ class Settings:
             *_bad_secret(self.secret_key),
             *_bad_level(self.log_level),
             *_bad_dask(self.dask),
+            *_bad_auth(self.auth),
+            *_bad_limit(_PER_KEY, self.limit_per_key),
+            *_bad_limit(_PER_ADDRESS, self.limit_per_address),
+            *_bad_storage(self.limits_storage),
         ]
 
 
@@ -77,6 +102,13 @@ def dask_address(environ: Mapping[str, str]) -> str | None:
     """The address of a Dask scheduler, for commands that need no secret; None where none is set; raises Invalid."""
     _refuse(_bad_dask(environ.get(_DASK)))
     return environ.get(_DASK)
+
+
+def _given(environ: Mapping[str, str]) -> dict[str, str]:
+    """The settings that have a default in the class, as far as the environment has them."""
+    names = {"auth": _AUTH, "limit_per_key": _PER_KEY, "limit_per_address": _PER_ADDRESS,
+             "limits_storage": _LIMITS_STORAGE}  # fmt: skip
+    return {name: environ[variable] for name, variable in names.items() if variable in environ}
 
 
 def _refuse(violations: list[Violation]) -> None:
@@ -146,6 +178,32 @@ def _bad_dask(address: str | None) -> list[Violation]:
     template = "{value!r} is no address of a Dask scheduler."
     return [_violation("bad_dask_address", template, _DASK, value=address, params={"value": address},
                        allowed=("tcp://host:8786",))]  # fmt: skip
+
+
+def _bad_auth(auth: str) -> list[Violation]:
+    if auth in (OPEN, REQUIRED):
+        return []
+    return [_violation("unknown_word", "{value!r} is neither open nor required.", _AUTH, value=auth,
+                       params={"value": auth}, allowed=(OPEN, REQUIRED))]  # fmt: skip
+
+
+def _bad_limit(name: str, limit: str) -> list[Violation]:
+    if limit == OFF or _LIMIT.fullmatch(limit):
+        return []
+    return [_violation("bad_limit", "{value!r} is no number of requests in a time.", name, value=limit,
+                       params={"value": limit}, allowed=("200/second", "3000/minute", "100000/hour", OFF))]  # fmt: skip
+
+
+def _bad_storage(address: str) -> list[Violation]:
+    """The address itself is never repeated: it may hold a password."""
+    try:
+        found = urlsplit(address)
+        if address == IN_MEMORY or (found.scheme in LIMITS_STORAGES and found.hostname and found.port != 0):
+            return []
+    except ValueError:
+        pass
+    template = "This is no place where requests can be counted."
+    return [_violation("bad_limits_storage", template, _LIMITS_STORAGE, allowed=(IN_MEMORY, "redis://host:6379/0"))]
 
 
 def _violation(code: str, template: str, name: str, **rest: Any) -> Violation:

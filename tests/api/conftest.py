@@ -10,11 +10,15 @@ from flask.testing import FlaskClient
 
 from tests.api import traps
 from tests.api.stand_in import StandIn
+from tests.keys import grant, with_key
 from tierscore.api import create_app
 from tierscore.services.service import Service
-from tierscore.settings import Settings
+from tierscore.settings import OFF, Settings
 
-SETTINGS = Settings(database_url="sqlite:///nowhere/tierscore.db", secret_key="0" * 32)
+# Limits have tests of their own; elsewhere a fast machine must not come to meet them.
+SETTINGS = Settings(
+    database_url="sqlite:///nowhere/tierscore.db", secret_key="0" * 32, limit_per_key=OFF, limit_per_address=OFF
+)
 
 
 @pytest.fixture(scope="session")
@@ -27,9 +31,15 @@ def app(seeded_url: str) -> Iterator[Flask]:
     service.close()
 
 
+@pytest.fixture(scope="session")
+def key(app: Flask) -> str:
+    """A key to everything, of the session's application."""
+    return grant(app.extensions["tierscore"].database)
+
+
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+def client(app: Flask, key: str) -> FlaskClient:
+    return with_key(app, key)
 
 
 @pytest.fixture

@@ -167,6 +167,7 @@ CASES = (
     Case("/api/v1/reports/comparison?region=CN-SC&format=csv", ()),
     Case("/api/v1/reports/comparison?format=odt", (*PROBLEM, "errors[].allowed"), 422),
     Case("/api/v1/reports/scenarios/none", PROBLEM, 404),
+    Case("/api/v1/audit", (*PAGE, *of_items("number", "recorded_at", "actor", "action", "subject", "details"))),
     Case("/api/v1/scenarios", PAGE),
     Case("/api/v1/uncertainty/none", PROBLEM, 404),
     Case("/api/v1/scenarios/none", PROBLEM, 404),

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.api.conftest import SETTINGS
+from tests.keys import with_key
 from tierscore.api import create_app
 from tierscore.services.service import Service
 from tierscore.storage.database import Database
@@ -19,7 +20,7 @@ PAIR = {"code": "HN-AH", "name": {"zh": "湘皖", "en": "Hunan and Anhui"}, "mem
 @pytest.fixture
 def own(seeded: Database) -> FlaskClient:
     """A client of a service on a database of its own."""
-    return create_app(SETTINGS, Service(seeded)).test_client()
+    return with_key(create_app(SETTINGS, Service(seeded)))
 
 
 def test_a_group_is_stored_listed_assessed_and_removed(own: FlaskClient) -> None:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from tests.api.conftest import SETTINGS
 from tests.ingest.workbooks import part, with_parts, workbook
+from tests.keys import with_key
 from tierscore.api import create_app
 from tierscore.services.service import Service
 from tierscore.storage.database import Database
@@ -28,7 +29,7 @@ HEADER = b"region,indicator,period,value\n"
 @pytest.fixture
 def sender(seeded: Database) -> FlaskClient:
     application = create_app(SETTINGS, Service(seeded))
-    return application.test_client()  # not `testing`: what is raised must become an answer
+    return with_key(application)  # not `testing`: what is raised must become an answer
 
 
 def bomb() -> bytes:

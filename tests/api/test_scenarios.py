@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from tests.api.conftest import SETTINGS
 from tests.api.fitting import misfits
+from tests.keys import with_key
 from tierscore.api import create_app
 from tierscore.services.service import Service
 from tierscore.storage.database import Database
@@ -30,7 +31,7 @@ NEW = {"region": "CN-SC", "indicator": "national_key_labs", "period": 2021, "val
 @pytest.fixture
 def own(seeded: Database) -> FlaskClient:
     """A client of a service on a database of its own."""
-    return create_app(SETTINGS, Service(seeded)).test_client()
+    return with_key(create_app(SETTINGS, Service(seeded)))
 
 
 def saved(client: FlaskClient, **changes: Any) -> TestResponse:

@@ -20,6 +20,7 @@ from tests.api.conftest import SETTINGS
 from tests.api.serving import served
 from tests.conftest import as_text
 from tests.ingest.workbooks import workbook
+from tests.keys import NAME, bearing, grant, with_key
 from tierscore.api import create_app, sending
 from tierscore.services.service import Service
 from tierscore.storage.database import Database
@@ -34,7 +35,7 @@ def sender(seeded: Database) -> FlaskClient:
     """A client of a service on a database of its own."""
     application = create_app(SETTINGS, Service(seeded))
     application.testing = True
-    return application.test_client()
+    return with_key(application)
 
 
 def send(client: FlaskClient, *changes: dict[str, Any], **more: Any) -> TestResponse:
@@ -53,9 +54,9 @@ def test_a_batch_is_201_with_its_revision(sender: FlaskClient) -> None:
     answer = send(sender, {})
     assert answer.status_code == 201
     assert answer.json == {"revision": 4, "accepted": 1, "unchanged": 0, "rejected": 0, "rows": []}
-    assert sender.get(answer.headers["Location"]).json["recorded_by"] == "anonymous"
+    assert sender.get(answer.headers["Location"]).json["recorded_by"] == NAME
     item = sender.get(f"{OBSERVATIONS}?region=CN-SC&indicator=national_key_labs&period=2023").json["items"][0]
-    assert (item["value"], item["source"], item["revision"]) == (70, "user:anonymous", 4)
+    assert (item["value"], item["source"], item["revision"]) == (70, f"user:{NAME}", 4)
 
 
 def test_sent_again_it_is_200_with_the_present_revision(sender: FlaskClient) -> None:
@@ -247,12 +248,14 @@ def address(seeded: Database) -> Iterator[str]:
         yield f"{url}/api/v1"
 
 
-def test_every_worker_shows_what_any_of_them_stored(address: str) -> None:
+def test_every_worker_shows_what_any_of_them_stored(seeded: Database, address: str) -> None:
+    headers = bearing(grant(seeded))
     question = f"{address}/assessments/CN-SC"
     tags = {requests.get(question, timeout=60).headers["ETag"] for _ in range(20)}
     assert len(tags) == 1
     for value in (40, 70):
-        sent = requests.post(f"{address}/observations", json={"observations": [LABS | {"value": value}]}, timeout=60)
+        batch = {"observations": [LABS | {"value": value}]}
+        sent = requests.post(f"{address}/observations", json=batch, headers=headers, timeout=60)
         assert sent.status_code == 201
         answers = [requests.get(question, timeout=60) for _ in range(20)]
         assert {answer.json()["indicators"][1]["value"] for answer in answers} == {value}

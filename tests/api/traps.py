@@ -12,6 +12,7 @@ from tierscore.api.guards import accepts
 from tierscore.api.parsing import QuerySchema
 from tierscore.api.problems import HeaderViolation
 from tierscore.api.resources import Resources
+from tierscore.api.scopes import needs
 from tierscore.errors import (
     AlreadyPublished,
     CannotScore,
@@ -21,6 +22,7 @@ from tierscore.errors import (
     UnknownCode,
     Violation,
 )
+from tierscore.services.keys import READ
 
 blueprint = Resources("traps", "Routes of the tests")
 
@@ -68,6 +70,7 @@ ERRORS: dict[str, TierscoreError] = {
 @blueprint.post("/traps/cells")
 @blueprint.arguments(Cells)
 @blueprint.response(200, Cells)
+@needs(READ)
 def post_cells(body: dict[str, Any]) -> dict[str, Any]:
     return body
 
@@ -75,6 +78,7 @@ def post_cells(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.post("/traps/file")
 @blueprint.response(200, Value)
 @accepts("multipart/form-data")
+@needs(READ)
 def post_file() -> dict[str, Any]:
     return {"value": 1.0}
 

@@ -17,6 +17,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.keys import grant
 from tierscore.api import create_app
 from tierscore.api.problems import known_types
 from tierscore.services.service import Service
@@ -53,6 +54,9 @@ def client(seeded: Database) -> FlaskClient:
 
 def run(client: FlaskClient, command: str) -> TestResponse:
     """Does what curl would do; a here-document is what it reads from `@-`."""
+    if "$KEY" in command:
+        service: Service = client.application.extensions["tierscore"]
+        command = command.replace("$KEY", grant(service.database, name="office"))
     line, _, document = command.partition(" <<CSV\n")
     words = shlex.split(line)
     assert words[0] == "curl"
@@ -63,6 +67,8 @@ def run(client: FlaskClient, command: str) -> TestResponse:
         tag = client.get(path).headers["ETag"]
         headers = {name: value.replace('"{etag}"', tag) for name, value in headers.items()}
     bodies, parts = values_of("-d", words), values_of("-F", words)
+    if values_of("-X", words):
+        return client.open(path, method=values_of("-X", words)[0], headers=headers)
     if bodies:
         return client.post(path, data=bodies[0].encode(), headers=headers)
     if parts:

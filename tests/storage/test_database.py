@@ -14,9 +14,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tests.factories import observation
-from tierscore.storage import batch, frameworks, freshness
+from tierscore.storage import batch, frameworks, freshness, trail
 from tierscore.storage.database import Database, with_driver
 from tierscore.storage.tables import ObservationRow, RegionRow, RevisionRow, StateRow
+from tierscore.storage.trail import Deed
 
 NOW = datetime(2022, 3, 1, tzinfo=UTC)
 
@@ -25,15 +26,16 @@ def fill(database: Database) -> None:
     with database.write() as session:
         batch.append(session, [observation()], NOW, "test")
         frameworks.publish(session, "f", "1", "0" * 64, "illustrative", '{"title": {"zh": "框架", "en": "Framework"}}')
+        trail.note(session, Deed("test", "framework_published", "f@1"), NOW)
 
 
-@pytest.mark.parametrize("table", ["observations", "revisions", "frameworks"])
+@pytest.mark.parametrize("table", ["observations", "revisions", "frameworks", "audit"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET digest = digest", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_history_cannot_be_changed(store: Database, table: str, change: str) -> None:
     if store.engine.dialect.name == "sqlite":
         change = change.replace("TRUNCATE {} CASCADE", "REPLACE INTO {0} SELECT * FROM {0}")
-    if table == "observations":
-        change = change.replace("digest", "note")
+    if table in {"observations", "audit"}:
+        change = change.replace("digest", {"observations": "note", "audit": "details"}[table])
     fill(store)
     with pytest.raises(DBAPIError, match=f"{table} is append-only"), store.write() as session:
         session.execute(text(change.format(table)))

@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask
 
 from tierscore.api import (
+    access,
     assessments,
     context,
     contract,
@@ -32,6 +33,7 @@ from tierscore.api import (
     scenarios,
     sending,
     template,
+    trail,
     uncertainty,
     what_if,
 )
@@ -74,6 +76,7 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     app.logger.setLevel(settings.log_level)
     context.init_app(app, _service(settings) if services is None else services)
     languages.init_app(app)
+    access.init_app(app, settings)
     guards.init_app(app)
     headers.init_app(app)
     problems.init_app(app)
@@ -95,6 +98,7 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     api.register_blueprint(scenarios.blueprint)
     api.register_blueprint(reports.blueprint)
     api.register_blueprint(reports.scenario_blueprint)
+    api.register_blueprint(trail.blueprint)
     app.register_blueprint(contract.blueprint)
     app.register_blueprint(docs.blueprint)
     return app

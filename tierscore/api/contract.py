@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from tierscore import __version__
 from tierscore.api import etags, problems
 from tierscore.api.schemas.problem import Problem
+from tierscore.api.scopes import SCHEMES
 
 DESCRIPTION = """\
 Which tier is a region's innovation centre, how far is the next one, and which institutional levers close that distance?
@@ -23,6 +24,7 @@ Which tier is a region's innovation centre, how far is the next one, and which i
 Names are in snake_case; a missing number is null, with a reason beside it. Lists come in pages with a `Link` header.
 GETs carry a weak `ETag`: send it back in `If-None-Match`. Errors are problem details (RFC 9457); their sentences follow
 `Accept-Language` (zh, en). Every computed answer names the versions of framework, data and engine that made it.
+What stores needs a key with the scope write, in `Authorization: Bearer`; a service may ask for one to read, too.
 """
 
 CONFIG: dict[str, Any] = {
@@ -35,6 +37,7 @@ CONFIG: dict[str, Any] = {
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
+        "components": {"securitySchemes": SCHEMES},
     },
 }
 

@@ -9,7 +9,9 @@ from flask import Response, jsonify
 from tierscore.api.guards import takes_up_to
 from tierscore.api.resources import Resources
 from tierscore.api.schemas.evaluation import Evaluation, EvaluationBody
+from tierscore.api.scopes import needs
 from tierscore.services.evaluating import Unit, evaluate
+from tierscore.services.keys import READ
 
 LARGEST_BODY = 32 * 1024 * 1024
 
@@ -20,6 +22,7 @@ blueprint = Resources("evaluation", "Any framework on any data")
 @blueprint.body(EvaluationBody)
 @blueprint.answers(Evaluation)
 @takes_up_to(LARGEST_BODY)
+@needs(READ)
 def evaluate_units(body: dict[str, Any]) -> Response:
     """Scores units by a framework document, with every step's matrix and what each step did to which cell."""
     units = [Unit(**item) for item in body["units"]]

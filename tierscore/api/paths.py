@@ -10,6 +10,8 @@ from tierscore.api.bodies import said_in_body
 from tierscore.api.context import reading
 from tierscore.api.resources import Resources
 from tierscore.api.schemas.path import PathAnswer, PathBody
+from tierscore.api.scopes import needs
+from tierscore.services.keys import READ
 from tierscore.services.query import AssessmentQuery, ExpectedEffect, PathAsked, Rivals
 
 QUESTION = ("framework", "version", "period", "as_of", "target", "integration")
@@ -20,6 +22,7 @@ blueprint = Resources("paths", "The least effort that reaches a tier, and the le
 @blueprint.post("/paths")
 @blueprint.body(PathBody)
 @blueprint.answers(PathAnswer)
+@needs(READ)
 def ask_path(body: dict[str, Any]) -> Response:
     """The cheapest additions that reach a tier: step by step, in one leap, other plans, what blocks, which levers."""
     with said_in_body():

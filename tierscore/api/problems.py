@@ -18,13 +18,16 @@ from tierscore.errors import (
     AlreadyThere,
     CannotScore,
     Invalid,
+    KeyNeeded,
     NotReady,
     Protected,
+    ScopeMissing,
     Stale,
     TierscoreError,
     Unconditional,
     UnknownCode,
     Violation,
+    WrongKey,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -47,11 +50,12 @@ class HeaderViolation(Violation):
 
 @dataclass(frozen=True)
 class Kind:
-    """A type of problem: status, last part of its type URI, title."""
+    """A type of problem: status, last part of its type URI, title, and what WWW-Authenticate says (RFC 6750)."""
 
     status: int
     slug: str
     title: str
+    challenge: str = ""
 
     @property
     def type(self) -> str:
@@ -59,8 +63,15 @@ class Kind:
         return f"/problems/{self.slug}"
 
 
+_REALM = 'Bearer realm="tierscore"'
+
 BY_ERROR: dict[type[TierscoreError], Kind] = {
     MalformedBody: Kind(400, "malformed-body", "The body cannot be read."),
+    KeyNeeded: Kind(401, "key-needed", "A key is needed.", _REALM),
+    WrongKey: Kind(401, "wrong-key", "The key opens nothing.", f'{_REALM}, error="invalid_token"'),
+    ScopeMissing: Kind(
+        403, "scope-missing", "The key is not for this.", f'{_REALM}, error="insufficient_scope", scope="{{scope}}"'
+    ),
     UnknownCode: Kind(404, "unknown-code", "A code names nothing."),
     AlreadyPublished: Kind(409, "already-published", "A published version never changes."),
     AlreadyThere: Kind(409, "already-there", "The code is taken."),
@@ -78,6 +89,7 @@ BY_STATUS: dict[int, Kind] = {
     404: Kind(404, "not-found", "There is nothing at this address."),
     405: Kind(405, "method-not-allowed", "This method is not offered here."),
     413: Kind(413, "too-large", "The body is too large."),
+    429: Kind(429, "too-many-requests", "Too many requests were made."),
     500: Kind(500, "internal-error", "The service has failed."),
 }
 
@@ -93,7 +105,10 @@ def from_error(error: TierscoreError) -> Response:
     kind = next(BY_ERROR[cls] for cls in type(error).__mro__ if cls in BY_ERROR)
     if isinstance(error, UnknownCode):
         return _unknown_code(kind, error)
-    return write(kind, fill(error.template, error.params), error.violations)
+    response = write(kind, fill(error.template, error.params), error.violations)
+    if kind.challenge:
+        response.headers["WWW-Authenticate"] = kind.challenge.format(**error.params)
+    return response
 
 
 def from_http(error: HTTPException) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tierscore.api.access import actor
 from tierscore.api.bodies import said_in_body
 from tierscore.api.context import reading, service
 from tierscore.api.pages import Page, PageQuery, cut
@@ -44,7 +45,7 @@ def list_groups(query: dict[str, Any]) -> Page:
 def add_group(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Stores a group of regions; a region may be in several, a group in none."""
     with said_in_body():
-        added = service().add_group(body["code"], body["name"], tuple(body["members"]))
+        added = service().add_group(body["code"], body["name"], tuple(body["members"]), by=actor())
     return added, 201, {"Location": f"{PREFIX}/assessments/{body['code']}"}
 
 
@@ -52,5 +53,5 @@ def add_group(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]
 @blueprint.gives_nothing(errors=("NOT_FOUND", "CONFLICT"))
 def delete_group(code: str) -> str:
     """Removes a group; those that come with the service stay."""
-    service().delete_group(code)
+    service().delete_group(code, by=actor())
     return ""

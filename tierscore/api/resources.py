@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 from flask_smorest.blueprint import Blueprint
 from marshmallow import RAISE, Schema
 
-from tierscore.api import etags
+from tierscore.api import etags, scopes
 from tierscore.api.parsing import QuerySchema, RequestParser
 
 PREFIX = "/api/v1"
@@ -128,6 +128,13 @@ class Tagged(Described):
 
     def __init__(self, name: str, description: str) -> None:
         super().__init__(name, description, PREFIX)
+        self._prepare_doc_cbks.append(self._prepare_access_doc)
+
+    @staticmethod
+    def _prepare_access_doc(doc: Any, doc_info: Any, *, method: Any, **rest: Any) -> Any:
+        """Which key an operation needs."""
+        scopes.describe(doc, scopes.needed(doc_info.get("scope"), method), rest["app"].config["AUTH"])
+        return doc
 
     def _prepare_etag_doc(
         self, doc: dict[str, Any], doc_info: dict[str, Any], *, method: str, **_rest: Any

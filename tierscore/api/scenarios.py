@@ -9,6 +9,7 @@ from marshmallow import fields
 
 from tierscore import __version__
 from tierscore.api import etags
+from tierscore.api.access import actor
 from tierscore.api.bodies import said_in_body
 from tierscore.api.context import reading, service
 from tierscore.api.fields import Word, at_least_one, at_most
@@ -96,7 +97,7 @@ def replace_scenario(body: dict[str, Any], id: str) -> Response:  # noqa: A002
 @blueprint.gives_nothing(errors=CHANGING)
 def delete_scenario(id: str) -> str:  # noqa: A002
     """Removes a scenario; If-Match names what is removed."""
-    service().delete_scenario(_seen(id))
+    service().delete_scenario(_seen(id), by=actor())
     return ""
 
 
@@ -113,7 +114,7 @@ def get_scenario_result(_query: dict[str, Any], id: str) -> Response:  # noqa: A
 @blueprint.answers(Rebased, errors=CHANGING)
 def rebase_scenario(id: str) -> Response:  # noqa: A002
     """Pins a scenario to the newest data, and says which outcomes that changed."""
-    rebased, answer = service().rebase_scenario(_seen(id))
+    rebased, answer = service().rebase_scenario(_seen(id), by=actor())
     response = jsonify(answer)
     etags.mark(response, scenarios.tag(rebased), weak=False)
     return response
@@ -126,7 +127,7 @@ def tag_of_result(scenario: Saved) -> str:
 
 def _saved(body: dict[str, Any], seen: Saved | None) -> Saved:
     with said_in_body():
-        return service().save_scenario(Saving(body["title"], body["author"], asked_in(body)), seen)
+        return service().save_scenario(Saving(body["title"], body["author"], asked_in(body)), seen, by=actor())
 
 
 def _changed(saved: Saved, status: int) -> Response:

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from tierscore.api import problems
+from tierscore.api.access import actor
 from tierscore.api.context import service
 from tierscore.api.fields import Choice, Flag, Rows, Truth
 from tierscore.api.guards import accepts, takes_up_to
@@ -78,7 +79,7 @@ Answer = tuple[dict[str, Any], int, dict[str, str]]
 def send_observations(batch: dict[str, Any]) -> Answer:
     """Stores what is new in a batch as one revision."""
     table = table_of_rows(batch["observations"])
-    return _told(service().ingest(table, mode=batch["mode"], dry_run=batch["dry_run"]))
+    return _told(service().ingest(table, mode=batch["mode"], dry_run=batch["dry_run"], recorded_by=actor()))
 
 
 @blueprint.post("/observations/import")
@@ -90,7 +91,7 @@ def import_observations() -> Answer:
     """Stores what is new in a CSV file or an XLSX workbook as one revision."""
     files, form = blueprint.of_form(BatchFile, "files"), blueprint.of_form(BatchFields, "form")
     table = table_of_file(files["file"].read())
-    return _told(service().ingest(table, mode=form["mode"], dry_run=form["dry_run"]))
+    return _told(service().ingest(table, mode=form["mode"], dry_run=form["dry_run"], recorded_by=actor()))
 
 
 def _told(report: IngestReport) -> Answer:

@@ -11,8 +11,10 @@ from tierscore.api.context import reading, service
 from tierscore.api.parsing import QuerySchema
 from tierscore.api.resources import PREFIX, Tagged, in_path
 from tierscore.api.schemas.uncertainty import Job, UncertaintyAnswer, UncertaintyBody
+from tierscore.api.scopes import needs
 from tierscore.services import jobs
 from tierscore.services.jobs import Submitted
+from tierscore.services.keys import READ
 from tierscore.services.query import AssessmentQuery, UncertaintyAsked
 
 QUESTION = ("framework", "version", "period", "as_of")
@@ -27,6 +29,7 @@ blueprint = Tagged("uncertainty", "How sure is the tier?")
 @blueprint.body(UncertaintyBody)
 @blueprint.or_starts(Job, "A large analysis is computed as a job; ask again at Location")
 @blueprint.answers(UncertaintyAnswer)
+@needs(READ)
 def ask_uncertainty(body: dict[str, Any]) -> Response:
     """Probabilities of tiers, ranges of scores and ranks, who cannot be told apart, and which assumption matters."""
     with said_in_body():
@@ -49,6 +52,7 @@ def get_uncertainty(_query: dict[str, Any], job: str) -> Response:
 
 @blueprint.delete(ONE, parameters=[JOB])
 @blueprint.answers(Job, errors=("NOT_FOUND",))
+@needs(READ)  # who asked may take it back; nobody else knows the id
 def cancel_uncertainty(job: str) -> Response:
     """Cancels a job, unless it is finished."""
     return _told(service().jobs.cancel(job))

@@ -10,6 +10,8 @@ from tierscore.api.bodies import said_in_body
 from tierscore.api.context import reading
 from tierscore.api.resources import Resources
 from tierscore.api.schemas.what_if import WhatIfAnswer, WhatIfBody
+from tierscore.api.scopes import needs
+from tierscore.services.keys import READ
 from tierscore.services.query import AssessmentQuery, CellEdit, FrameworkEdit, GroupAsked, WhatIf
 
 blueprint = Resources("what-if", "What would be if")
@@ -18,6 +20,7 @@ blueprint = Resources("what-if", "What would be if")
 @blueprint.post("/what-if")
 @blueprint.body(WhatIfBody)
 @blueprint.answers(WhatIfAnswer)
+@needs(READ)
 def ask_what_if(body: dict[str, Any]) -> Response:
     """Before and after some edits, for the regions asked for and for all others that move."""
     with said_in_body():

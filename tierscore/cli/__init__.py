@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tierscore.cli import asking, data, database, frameworks, paths, reports, serving, uncertainty
+from tierscore.cli import asking, data, database, frameworks, keys, paths, reports, serving, uncertainty
 from tierscore.cli.root import cli
 
 COMMANDS = (
@@ -10,6 +10,7 @@ COMMANDS = (
     data,
     database,
     frameworks,
+    keys,
     paths,
     reports,
     serving,

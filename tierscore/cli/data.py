@@ -9,7 +9,7 @@ import click
 
 from tierscore.cli.output import progress, read_bytes, write_bytes
 from tierscore.cli.questions import asking, open_reading, open_service
-from tierscore.cli.root import answering, cli
+from tierscore.cli.root import answering, cli, operator
 from tierscore.reports.rows import table_of
 from tierscore.reports.words import Words
 from tierscore.services.ingesting import table_of_file
@@ -40,7 +40,7 @@ def import_file(file: Path, partial: bool, dry_run: bool, recorded_by: str, note
     progress(f"{len(raw.row):,} rows read, checking and storing ...")
     with open_service() as service:
         mode = "partial" if partial else "atomic"
-        report = service.ingest(raw, mode=mode, dry_run=dry_run, recorded_by=recorded_by, note=note)
+        report = service.ingest(raw, mode=mode, dry_run=dry_run, recorded_by=recorded_by, note=note, by=operator())
     for violation in report.violations:
         click.echo(f"  {violation}", err=True)
     stored = f"revision {report.revision}" if report.stored else f"nothing stored, still revision {report.revision}"

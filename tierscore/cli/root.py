@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
 from collections.abc import Callable
@@ -38,6 +39,14 @@ def cli(context: click.Context, lang: str) -> None:
     Example: tierscore db upgrade && tierscore seed && tierscore compare CN-SC CN-CQ CN-HB
     """
     context.obj = Words(lang)
+
+
+def operator() -> str:
+    """Who runs a command, as the audit trail names them: whoever may run it may change the database anyway."""
+    try:
+        return f"shell:{getpass.getuser()}"
+    except (OSError, KeyError):  # a container's user may have no name
+        return "shell"
 
 
 def answering(command: Callable[Arguments, None]) -> Callable[Arguments, None]:

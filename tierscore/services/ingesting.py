@@ -16,9 +16,10 @@ from tierscore.ingest.rows import from_json
 from tierscore.ingest.table import Checked, check_table
 from tierscore.ingest.workbook import is_workbook, read_workbook
 from tierscore.services.snapshot import Snapshot
-from tierscore.storage import batch, catalogue
+from tierscore.storage import batch, catalogue, trail
 from tierscore.storage.batch import Appended
 from tierscore.storage.database import Database
+from tierscore.storage.trail import Deed
 
 MODES = ("atomic", "partial")
 
@@ -52,10 +53,11 @@ class IngestReport:
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sends a batch, and what they say of it."""
+    """Who sends a batch, and what they say of it; `actor` is who is noted for it in the audit trail."""
 
     name: str = "anonymous"
     note: str = ""
+    actor: str = "anonymous"
 
     @property
     def source(self) -> Source:
@@ -115,10 +117,19 @@ def _preview(database: Database, checked: Checked) -> Appended:
 
 
 def _append(database: Database, checked: Checked, sender: Sender) -> Appended:
+    now = datetime.now(UTC)
     with database.write() as session:
         if (checked.frame["source"] == sender.source.code).any():
             catalogue.ensure_source(session, sender.source)
-        return batch.append(session, checked.frame, datetime.now(UTC), sender.name, sender.note)
+        appended = batch.append(session, checked.frame, now, sender.name, sender.note)
+        if appended.accepted > 0:
+            trail.note(session, _deed(appended, sender), now)
+        return appended
+
+
+def _deed(appended: Appended, sender: Sender) -> Deed:
+    details = {"rows": appended.accepted, "recorded_by": sender.name, "note": sender.note}
+    return Deed(sender.actor, "revision_stored", str(appended.revision), details)
 
 
 def _report(appended: Appended, checked: Checked, stored: bool) -> IngestReport:

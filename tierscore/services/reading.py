@@ -6,6 +6,7 @@ from tierscore.services.audit_answers import AuditAnswers
 from tierscore.services.catalogue_answers import CatalogueAnswers
 from tierscore.services.data_answers import DataAnswers
 from tierscore.services.framework_answers import FrameworkAnswers
+from tierscore.services.key_answers import KeyAnswers
 from tierscore.services.panel_answers import PanelAnswers
 from tierscore.services.path_answers import PathAnswers
 from tierscore.services.report_answers import ReportAnswers
@@ -17,6 +18,7 @@ class Reading(
     CatalogueAnswers,
     DataAnswers,
     FrameworkAnswers,
+    KeyAnswers,
     PanelAnswers,
     PathAnswers,
     ReportAnswers,

@@ -14,6 +14,7 @@ from tierscore.services.query import AssessmentQuery, CellEdit, FrameworkEdit, G
 from tierscore.services.sheet import Answer, Sheet
 from tierscore.storage.observations import iso_utc
 from tierscore.storage.scenarios import Base, Scenario
+from tierscore.storage.trail import Deed
 
 Saved = Scenario
 Content = dict[str, Any]
@@ -35,6 +36,12 @@ def _without_none(values: Content) -> Content:
 
 def _group(group: Group, integration: float) -> Content:
     return {**listing.group(group), "integration": integration}
+
+
+def deed(actor: str, what: str, scenario: Scenario) -> Deed:
+    """What was done to a scenario, for the audit trail."""
+    details = {"title": scenario.draft.title, "edition": scenario.edition}
+    return Deed(actor, f"scenario_{what}", scenario.id, details)
 
 
 def base_of(resolved: Resolved) -> Base:

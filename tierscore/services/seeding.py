@@ -24,8 +24,10 @@ from tierscore.services.publishing import Publication
 from tierscore.storage import batch as batches
 from tierscore.storage import frameworks as published
 from tierscore.storage import observations as stored
+from tierscore.storage import trail
 from tierscore.storage.catalogue import Catalogue, replace_catalogue
 from tierscore.storage.database import Database
+from tierscore.storage.trail import Deed
 
 Found = TypeVar("Found")
 
@@ -90,8 +92,22 @@ def seed(database: Database, folder: Path, frameworks: Sequence[Publication] = (
     with database.write() as session:
         catalogue_changed = replace_catalogue(session, catalogue)
         batches = tuple(_append_batches(session, observations))
-        new_frameworks = sum(published.publish(session, *framework) for framework in frameworks)
-    return SeedReport(catalogue_changed, batches, new_frameworks)
+        new = [framework[:2] for framework in frameworks if published.publish(session, *framework)]
+        for deed in _deeds(catalogue_changed, batches, new):
+            trail.note(session, deed, datetime.now(UTC))
+    return SeedReport(catalogue_changed, batches, len(new))
+
+
+def _deeds(
+    catalogue_changed: bool, batches: Iterable[SeededBatch], frameworks: Iterable[tuple[str, str]]
+) -> Iterator[Deed]:
+    if catalogue_changed:
+        yield Deed(SEEDED_BY, "catalogue_changed", "seeds")
+    for batch in batches:
+        if batch.revision is not None:
+            yield Deed(SEEDED_BY, "revision_stored", str(batch.revision), {"rows": batch.accepted})
+    for identifier, version in frameworks:
+        yield Deed(SEEDED_BY, "framework_published", f"{identifier}@{version}")
 
 
 def read_catalogue(folder: Path) -> Catalogue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, NoResultFound
 from tierscore.errors import NotReady, TierscoreError
 from tierscore.framework.catalogue import Group, Title
 from tierscore.ingest.raw import RawTable
-from tierscore.services import analysing, assessments, confidence, listing, scenarios, what_if
+from tierscore.services import analysing, assessments, confidence, keys, listing, scenarios, what_if
 from tierscore.services.asked_groups import checked_group
 from tierscore.services.held import Held
 from tierscore.services.ingesting import IngestReport, Sender, ingest
@@ -21,10 +22,14 @@ from tierscore.services.query import AssessmentQuery, Saving
 from tierscore.services.reading import Reading
 from tierscore.services.sheet import Answer
 from tierscore.services.walking import nothing
-from tierscore.storage import catalogue, confidences, freshness, migrate
+from tierscore.storage import catalogue, confidences, freshness, migrate, trail
+from tierscore.storage import keys as key_rows
 from tierscore.storage import scenarios as scenario_rows
 from tierscore.storage.database import Database
 from tierscore.storage.scenarios import Draft, Scenario, Seen
+from tierscore.storage.trail import Deed
+
+NOBODY = "anonymous"
 
 
 class Service(Held):
@@ -81,30 +86,54 @@ class Service(Held):
         *,
         mode: str = "atomic",
         dry_run: bool = False,
-        recorded_by: str = "anonymous",
+        recorded_by: str = NOBODY,
         note: str = "",
+        by: str | None = None,
     ) -> IngestReport:
-        """Checks a batch and stores what is new as one revision; see `ingesting.ingest`."""
-        sender = Sender(recorded_by, note)
+        """Checks a batch and stores what is new as one revision; see `ingesting.ingest`.
+
+        `by` is who is noted for it in the audit trail, `recorded_by` if not given; so it is with every change.
+        """
+        sender = Sender(recorded_by, note, by or recorded_by)
         report = ingest(self.database, self.reading().snapshot, raw, sender, mode=mode, dry_run=dry_run)
         if report.stored and self.background:
             with suppress(TierscoreError):  # the batch is stored whatever comes of it
                 self.settle_confidence()
         return report
 
-    def add_group(self, code: str, name: dict[str, str], members: tuple[str, ...]) -> Answer:
+    def create_key(self, name: str, scopes: Sequence[str], expires_in: str | None = None, by: str = NOBODY) -> str:
+        """Makes a key, which is told this once and kept as a digest only; raises Invalid, AlreadyThere."""
+        now = datetime.now(UTC)
+        told, key = keys.make(name, scopes, expires_in, now)
+        with self.database.write() as session:
+            key_rows.add(session, key)
+            trail.note(session, Deed(by, "key_created", name, keys.terms(key)), now)
+        return told
+
+    def revoke_key(self, name: str, by: str = NOBODY) -> bool:
+        """Revokes a key, for every worker at once; False when it was revoked before. Raises UnknownCode."""
+        now = datetime.now(UTC)
+        with self.database.write() as session:
+            revoked = key_rows.revoke(session, name, now)
+            if revoked:
+                trail.note(session, Deed(by, "key_revoked", name), now)
+        return revoked
+
+    def add_group(self, code: str, name: dict[str, str], members: tuple[str, ...], by: str = NOBODY) -> Answer:
         """Stores a user's group of regions; raises AlreadyThere, and Invalid for members that are none."""
         checked = checked_group(self.reading().snapshot, Group(code, Title(**name), members))
         with self.database.write() as session:
             catalogue.add_group(session, checked)
+            trail.note(session, Deed(by, "group_added", code, {"members": list(members)}), datetime.now(UTC))
         return listing.group(checked)
 
-    def delete_group(self, code: str) -> None:
+    def delete_group(self, code: str, by: str = NOBODY) -> None:
         """Removes a user's group; raises UnknownCode, Protected."""
         with self.database.write() as session:
             catalogue.delete_group(session, code)
+            trail.note(session, Deed(by, "group_removed", code), datetime.now(UTC))
 
-    def save_scenario(self, draft: Saving, seen: Scenario | None = None) -> Scenario:
+    def save_scenario(self, draft: Saving, seen: Scenario | None = None, by: str = NOBODY) -> Scenario:
         """Stores a new scenario, or one in the place of what was seen of it.
 
         Raises
@@ -123,23 +152,28 @@ class Service(Held):
         base = scenarios.base_of(resolved)
         with self.database.write() as session:
             if seen is None:
-                return scenario_rows.create(session, token_hex(8), stored, base, now)
-            return scenario_rows.change(session, Seen(seen.id, seen.edition), stored, base, now)
+                saved = scenario_rows.create(session, token_hex(8), stored, base, now)
+            else:
+                saved = scenario_rows.change(session, Seen(seen.id, seen.edition), stored, base, now)
+            trail.note(session, scenarios.deed(by, "created" if seen is None else "changed", saved), now)
+        return saved
 
-    def delete_scenario(self, seen: Scenario) -> None:
+    def delete_scenario(self, seen: Scenario, by: str = NOBODY) -> None:
         """Removes a scenario; raises UnknownCode, Stale."""
         with self.database.write() as session:
             scenario_rows.delete(session, Seen(seen.id, seen.edition))
+            trail.note(session, scenarios.deed(by, "removed", seen), datetime.now(UTC))
 
-    def rebase_scenario(self, seen: Scenario) -> tuple[Scenario, Answer]:
+    def rebase_scenario(self, seen: Scenario, by: str = NOBODY) -> tuple[Scenario, Answer]:
         """Pins a scenario to the newest data, and says what that changed; raises as `save_scenario` does."""
-        reading = self.reading()
+        reading, now = self.reading(), datetime.now(UTC)
         asked = scenarios.asked_of(seen)
         newest = replace(asked, query=replace(asked.query, as_of=None))
         before, after = reading.edited(asked), reading.edited(newest)
         base = scenarios.base_of(reading.resolve(newest.query))
         with self.database.write() as session:
-            rebased = scenario_rows.change(session, Seen(seen.id, seen.edition), seen.draft, base, datetime.now(UTC))
+            rebased = scenario_rows.change(session, Seen(seen.id, seen.edition), seen.draft, base, now)
+            trail.note(session, scenarios.deed(by, "rebased", rebased), now)
         versions = [assessments.versions(reading.resolve(item.query)) for item in (asked, newest)]
         return rebased, {
             "scenario": scenarios.answer(rebased),

@@ -1,4 +1,4 @@
-"""Everything but the observations, read once per change of it: regions, sources, frameworks, how sure tiers are."""
+"""Everything but the observations, read once per change of it: catalogue, frameworks, how sure tiers are, keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from tierscore.framework.catalogue import CatalogueIndicator, Designation, Group
 from tierscore.framework.model import Framework
 from tierscore.framework.parse import parse
 from tierscore.storage import catalogue, confidences, frameworks
+from tierscore.storage import keys as key_rows
 from tierscore.storage.confidences import Content, Key
+from tierscore.storage.keys import Key as ApiKey
 
 DEFAULT_FRAMEWORK = "cn-innovation-centre"
 NATION = "nation"
@@ -40,6 +42,7 @@ class Snapshot:
     designations: dict[str, Designation]
     published: dict[str, tuple[Published, ...]]
     confidences: dict[Key, Content] = field(default_factory=dict)
+    keys: dict[str, ApiKey] = field(default_factory=dict)
 
     @cached_property
     def digest(self) -> str:
@@ -88,6 +91,7 @@ def take(session: Session) -> Snapshot:
         designations={designation.region: designation for designation in catalogue.designations(session)},
         published=_published(session, everywhere),
         confidences=confidences.every(session),
+        keys={key.id: key for key in key_rows.every(session)},
     )
 
 

@@ -22,7 +22,7 @@ class State:
     data_digest : str
         The digest chained over all revisions; empty when there is none.
     catalogue : int
-        Grows with every change of regions, groups, indicators, sources, designations or frameworks.
+        Grows with every change of regions, groups, indicators, sources, designations, frameworks or keys.
     recorded_at : datetime or None
         When the newest revision was recorded, in UTC.
     """

@@ -1,7 +1,8 @@
 """The mapped tables and the names of their constraints; migrations/ creates them in a database.
 
 `recorded_at` and `recorded_by` belong to a whole revision and are kept once, in `revisions`; reading an observation
-joins them. Rows of `revisions`, `observations` and `frameworks` are never updated or deleted: triggers refuse it.
+joins them. Rows of `revisions`, `observations`, `frameworks` and `audit` are never updated or deleted: triggers refuse
+it.
 """
 
 from __future__ import annotations
@@ -312,6 +313,40 @@ class ConfidenceRow(Base):
     period: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     content: Mapped[Words]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ApiKeyRow(Base):
+    """A key to the API, of which only the digest is kept; revoked ones stay, so that a name is given once."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (
+        CheckConstraint("name <> ''", name="name"),
+        CheckConstraint("scopes <> ''", name="scopes"),
+        CheckConstraint("length(digest) = 64", name="digest"),
+        UniqueConstraint("name"),
+    )
+
+    id: Mapped[CodeKey]
+    name: Mapped[Code]
+    digest: Mapped[Code]
+    scopes: Mapped[Code]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AuditRow(Base):
+    """Who changed what and when; `details` is JSON. Triggers refuse updates and deletions."""
+
+    __tablename__ = "audit"
+    __table_args__ = (CheckConstraint("number >= 1", name="number"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[Words]
+    action: Mapped[Code]
+    subject: Mapped[Words]
+    details: Mapped[Words]
 
 
 class StateRow(Base):

@@ -1,0 +1,84 @@
+"""Who asks, how often, and whether they may: before a body is looked at.
+
+Only what is under /api/v1 needs a key. Health, contract and docs page hold no data and stay open.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, g, request
+
+from tierscore.api import limits
+from tierscore.api.context import reading
+from tierscore.api.problems import HeaderViolation
+from tierscore.api.resources import PREFIX
+from tierscore.api.scopes import is_open, needed
+from tierscore.errors import KeyNeeded, ScopeMissing, TierscoreError, WrongKey
+from tierscore.services.keys import Holder
+from tierscore.services.service import NOBODY
+from tierscore.settings import Settings
+
+HEADER = "Authorization"
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Puts recognition, limits and refusal, in this order, before every request of an application."""
+    app.config["AUTH"] = settings.auth
+    app.before_request(_recognise)
+    limits.init_app(app, settings, _holder)
+    app.before_request(_refuse)
+
+
+def actor() -> str:
+    """Who makes the present request: the name of its key."""
+    key = _key()
+    return NOBODY if key is None else key.name
+
+
+def _recognise() -> None:
+    """Finds the key. A wrong one is refused only once the request is counted, so that nobody tries without limit."""
+    given = request.authorization
+    if _scope() is None or given is None or given.type != "bearer":
+        return
+    try:
+        g.key = reading().holder(given.token or "")
+    except WrongKey as error:
+        g.wrong_key = error
+
+
+def _refuse() -> None:
+    scope, key = _scope(), _key()
+    if scope is None:
+        return
+    if "wrong_key" in g:
+        raise _about_header(g.wrong_key)
+    if is_open(scope, current_app.config["AUTH"]):
+        return
+    if key is None:
+        raise _about_header(KeyNeeded(scope=scope))
+    if scope not in key.scopes:
+        raise _about_header(ScopeMissing(name=key.name, scope=scope))
+
+
+def _scope() -> str | None:
+    """The scope that the present request needs; None where no key is looked at."""
+    rule = request.url_rule
+    if rule is None or request.method == "OPTIONS" or not rule.rule.startswith(f"{PREFIX}/"):
+        return None
+    view = current_app.view_functions[rule.endpoint]
+    return needed(getattr(view, "scope", None), request.method)
+
+
+def _key() -> Holder | None:
+    found: Holder | None = g.get("key")
+    return found
+
+
+def _holder() -> str | None:
+    key = _key()
+    return None if key is None else key.id
+
+
+def _about_header(error: TierscoreError) -> TierscoreError:
+    """The same error with the header that it is about. What was sent there is never repeated."""
+    error.violations = (HeaderViolation(error.code, error.template, error.params, header=HEADER),)
+    return error
