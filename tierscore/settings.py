@@ -8,7 +8,9 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
+from tierscore import operation
 from tierscore.errors import Invalid, Violation
+from tierscore.operation import Operation
 
 DEFAULT_DATABASE = "sqlite:///var/tierscore.db"
 DATABASE_SCHEMES = ("postgresql", "postgresql+psycopg", "postgres")
@@ -18,7 +20,7 @@ SHORTEST_SECRET = 32
 _PREFIX = "TIERSCORE_"
 _DATABASE, _SECRET, _LOG_LEVEL = "DATABASE_URL", "TIERSCORE_SECRET_KEY", "TIERSCORE_LOG_LEVEL"
 _DASK = "TIERSCORE_DASK"
-KNOWN = (_DASK, _DATABASE, _LOG_LEVEL, _SECRET)
+KNOWN = (_DASK, _DATABASE, _LOG_LEVEL, _SECRET, *operation.NAMES)
 DASK_SCHEMES = ("tcp", "tls", "ws", "wss")
 
 
@@ -33,6 +35,7 @@ class Settings:
     secret_key: str = field(repr=False)
     log_level: str = "INFO"
     dask: str | None = None
+    operation: Operation = field(default_factory=Operation, repr=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -53,8 +56,9 @@ class Settings:
             secret_key=environ.get(_SECRET, ""),
             log_level=environ.get(_LOG_LEVEL, "INFO"),
             dask=environ.get(_DASK),
+            operation=operation.operation_of(environ),
         )
-        _refuse([*_unknown(environ), *settings._violations()])
+        _refuse([*_unknown(environ), *settings._violations(), *operation.violations_in(environ)])
         return settings
 
     def _violations(self) -> list[Violation]:

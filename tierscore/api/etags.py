@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response, g, jsonify, request
 
 from tierscore import __version__
+from tierscore.api import kept_answers
 from tierscore.api.context import reading
 from tierscore.api.languages import language
 from tierscore.services.query import AssessmentQuery
@@ -18,16 +19,20 @@ ASSESSMENTS = "/api/v1/assessments"
 
 
 def answer_unchanged() -> Response | None:
-    """Before a view: 304 if the client has the answer already. It costs the one query that reads the state."""
+    """Before a view: 304 if the client has the answer already, else the answer itself if it was written before.
+
+    It costs the one query that reads the state.
+    """
     if request.method not in ("GET", "HEAD"):
         return None
     g.etag = current_tag()
-    return not_modified(g.etag) if client_has(g.etag) else None
+    return not_modified(g.etag) if client_has(g.etag) else kept_answers.find(g.etag)
 
 
 def tag_answer(response: Response) -> Response:
     """After a view: the tag on an answer that was found, and 304 if the client asked for any change at all."""
     if response.status_code == 200 and "etag" in g:
+        kept_answers.keep(g.etag, response)
         mark(response, g.etag)
         return not_modified(g.etag) if request.if_none_match.star_tag else response
     return response

@@ -100,10 +100,11 @@ class Described(Blueprint):
 
         return decorate
 
-    def hands_out(self, media_type: str, description: str) -> Callable[[View], View]:
-        """The view answers with a file of this media type."""
+    def hands_out(self, media_type: str, description: str, *, attached: bool = True) -> Callable[[View], View]:
+        """The view answers with content of this media type, as a file to be saved unless said otherwise."""
         content = {"type": "string", "contentMediaType": media_type}
-        headers = {"Content-Disposition": {"description": "attachment and its name", "schema": {"type": "string"}}}
+        named = {"Content-Disposition": {"description": "attachment and its name", "schema": {"type": "string"}}}
+        headers = named if attached else {}
         respond = self.response(200, content, content_type=media_type, headers=headers, description=description)
 
         def decorate(view: View) -> View:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from secrets import token_hex
 
-from sqlalchemy.exc import DBAPIError, NoResultFound
+from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError
 
 from tierscore.errors import NotReady, TierscoreError
 from tierscore.framework.catalogue import Group, Title
@@ -23,7 +23,7 @@ from tierscore.services.sheet import Answer
 from tierscore.services.walking import nothing
 from tierscore.storage import catalogue, confidences, freshness, migrate
 from tierscore.storage import scenarios as scenario_rows
-from tierscore.storage.database import Database
+from tierscore.storage.database import UNLIMITED, Database, Limits
 from tierscore.storage.scenarios import Draft, Scenario, Seen
 
 
@@ -35,9 +35,18 @@ class Service(Held):
         super().__init__(database, self.compute, dask=dask, background=background)
 
     @classmethod
-    def open(cls, url: str, *, dask: str | None = None, background: bool = False) -> Service:
-        """A service on the database at an address; nothing is connected yet."""
-        return cls(Database.open(url), dask=dask, background=background)
+    def open(
+        cls,
+        url: str,
+        *,
+        dask: str | None = None,
+        background: bool = False,
+        pool_size: int = UNLIMITED.pool_size,
+        statement_seconds: int | None = None,
+    ) -> Service:
+        """A service on the database at an address; nothing is connected yet. The rest is as in `Limits`."""
+        limits = Limits(pool_size, statement_seconds)
+        return cls(Database.open(url, limits), dask=dask, background=background)
 
     def compute(self, request: Answer, progress: Progress) -> Answer:
         """What a job asks for; see `jobs.Jobs`."""
@@ -87,6 +96,8 @@ class Service(Held):
         """Checks a batch and stores what is new as one revision; see `ingesting.ingest`."""
         sender = Sender(recorded_by, note)
         report = ingest(self.database, self.reading().snapshot, raw, sender, mode=mode, dry_run=dry_run)
+        if report.stored:
+            self.count_rows(report.accepted)
         if report.stored and self.background:
             with suppress(TierscoreError):  # the batch is stored whatever comes of it
                 self.settle_confidence()
@@ -156,7 +167,7 @@ class Service(Held):
             return {"database": False, "migrations": False}
         try:
             current, head = migrate.current_and_head(self.database)
-        except DBAPIError:
+        except SQLAlchemyError:
             return {"database": False, "migrations": False}
         return {"database": True, "migrations": current == head}
 
