@@ -49,8 +49,8 @@ def find(tag: str) -> Response | None:
 
 
 def keep(tag: str, response: Response) -> None:
-    """Keeps the answer with this tag, if it is JSON and was just computed."""
-    if "is_kept" in g or response.mimetype != _JSON:
+    """Keeps the answer with this tag, if it is JSON that was found and just computed."""
+    if "is_kept" in g or response.status_code != 200 or response.mimetype != _JSON:
         return
     written = Written(response.get_data(), response.headers.get("Link"))
     _answers().put(tag, written, perf_counter() - g.started)

@@ -34,6 +34,7 @@ limit_request_fields = 64
 forwarded_allow_ips = "192.0.2.0/32"  # nobody (RFC 5737): proxies are believed only by TIERSCORE_PROXY_COUNT
 secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
+control_socket_disable = True  # nothing is commanded from outside
 
 _OWN_FOLDER = "tierscore-metrics-"
 

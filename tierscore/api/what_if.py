@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from tierscore.api import etags
 from tierscore.api.bodies import said_in_body
 from tierscore.api.context import reading
 from tierscore.api.heavy import heavy_if
@@ -26,6 +27,7 @@ def is_heavy(body: dict[str, Any]) -> bool:
 
 
 @blueprint.post("/what-if")
+@etags.kept_by_body
 @blueprint.body(WhatIfBody)
 @blueprint.answers(WhatIfAnswer)
 @heavy_if(is_heavy)

@@ -10,7 +10,8 @@ import click
 from tierscore.cli.database import SEEDS
 from tierscore.cli.root import answering, cli
 from tierscore.errors import Invalid, Violation
-from tierscore.operation import HEAVY_PLACES, operation_of
+from tierscore.operation import HEAVY_PLACES
+from tierscore.settings import Settings
 
 CONFIG = "python:tierscore.api.serving"
 
@@ -27,15 +28,14 @@ def serve(port: int, host: str, workers: int, threads: int) -> None:
     \b
     Example: TIERSCORE_SECRET_KEY=$(cat var/secret) tierscore serve --port 8080
     """
-    _check_places(threads)
+    _check_places(Settings.from_env(os.environ).operation.heavy_places, threads)
     options = ("--config", CONFIG, "--bind", f"{host}:{port}", "--workers", str(workers), "--threads", str(threads))
     os.chdir(SEEDS.parent)
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *options, "wsgi:app"])  # noqa: S606
 
 
-def _check_places(threads: int) -> None:
-    """Raises Invalid when heavy requests could take every thread; other bad settings are told by the application."""
-    places = operation_of(os.environ).heavy_places
+def _check_places(places: int, threads: int) -> None:
+    """Raises Invalid when heavy requests could take every thread."""
     if places >= threads:
         template = "Of {threads} threads, heavy requests may take {most} at most."
         params = {"threads": threads, "most": threads - 1}

@@ -1,0 +1,116 @@
+"""Requests per second of a running service, as ratios of a bare JSON endpoint of the same server.
+
+`python -m tests.benchmarks.throughput` fills a database, serves it with gunicorn as `tierscore serve` does, and asks
+with wrk (Debian: apt install wrk). Short turns of every question follow each other, so that a shared machine's moods
+fall on all alike; told is the median of the turns' ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from tests.smoke import TIERSCORE, free_port, wait_until_ready
+
+BARE = "/healthz"
+EDIT = {"op": "add", "region": "CN-SC", "indicator": "large_science_facilities", "value": 2}
+# In wrk's own language. One body again and again, or one after the other that nobody has asked before.
+SAME = """
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.body = '{body}'
+"""
+FRESH = """
+local number = 0
+local seed = {seed}
+request = function()
+  number = number + 1
+  local body = '{{"edits":[{{"op":"add","region":"CN-SC","indicator":"rd_expenditure","value":' .. number / 1000 + seed .. '}}]}}'
+  return wrk.format("POST", "/api/v1/what-if", {{["Content-Type"] = "application/json"}}, body)
+end
+"""
+
+ASSESSMENTS = "GET /assessments"
+WHAT_IF = "POST /what-if, one body"
+NEW_WHAT_IF = "POST /what-if, every body another"
+
+
+def main() -> None:
+    """Prints a table: requests per second and ratio, as served by default and with the access log off."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=2, help="of one turn")
+    parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--connections", type=int, default=8)
+    options = parser.parse_args()
+    if shutil.which("wrk") is None:
+        raise SystemExit("wrk is needed; on Debian: apt install wrk")
+    for level, title in (("INFO", "log and metrics on"), ("WARNING", "access log off")):
+        with tempfile.TemporaryDirectory() as folder, served(Path(folder), level) as address:
+            tell(title, measured(Path(folder), address, options))
+
+
+def measured(folder: Path, address: str, options: argparse.Namespace) -> list[dict[str, float]]:
+    """Requests per second of every question, turn by turn; the first turn, which warms up, is left out."""
+    turns = []
+    for turn in range(options.turns + 1):
+        (folder / "same.lua").write_text(SAME.format(body=json.dumps({"edits": [EDIT]})), encoding="utf-8")
+        (folder / "fresh.lua").write_text(FRESH.format(seed=10 * turn), encoding="utf-8")
+        asked = {
+            BARE: (BARE, None),
+            ASSESSMENTS: ("/api/v1/assessments", None),
+            WHAT_IF: ("/api/v1/what-if", folder / "same.lua"),
+            NEW_WHAT_IF: ("/api/v1/what-if", folder / "fresh.lua"),
+        }
+        turns.append({name: rate(f"{address}{path}", script, options) for name, (path, script) in asked.items()})
+    return turns[1:]
+
+
+def rate(url: str, script: Path | None, options: argparse.Namespace) -> float:
+    """Requests per second; raises SystemExit when any answer is no success."""
+    command = ["wrk", "-t1", f"-c{options.connections}", f"-d{options.seconds}s"]
+    command += [] if script is None else ["-s", str(script)]
+    told = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in told or "Socket errors" in told:
+        raise SystemExit(f"{url}: {told}")
+    return float(re.search(r"Requests/sec:\s+([0-9.]+)", told)[1])  # type: ignore[index]
+
+
+def tell(title: str, turns: list[dict[str, float]]) -> None:
+    """Writes the medians."""
+    sys.stdout.write(f"{title}\n")
+    for name in turns[0]:
+        ratio = median(turn[name] / turn[BARE] for turn in turns)
+        sys.stdout.write(f"  {name:36} {median(turn[name] for turn in turns):7.0f}/s {ratio:6.0%}\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def served(folder: Path, level: str) -> Iterator[str]:
+    """The service with two workers on a database of its own."""
+    port = free_port()
+    settings = {"DATABASE_URL": f"sqlite:///{folder}/t.db", "TIERSCORE_SECRET_KEY": "k" * 32}
+    environment = {**os.environ, **settings, "TIERSCORE_LOG_LEVEL": level}
+    for step in (["db", "upgrade"], ["seed"]):
+        subprocess.run([TIERSCORE, *step], env=environment, check=True, stdout=subprocess.DEVNULL)
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen([TIERSCORE, "serve", "--port", str(port)], env=environment, stderr=log)
+        try:
+            wait_until_ready(server, port)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(60)
+
+
+if __name__ == "__main__":
+    main()
