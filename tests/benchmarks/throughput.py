@@ -35,7 +35,8 @@ local number = 0
 local seed = {seed}
 request = function()
   number = number + 1
-  local body = '{{"edits":[{{"op":"add","region":"CN-SC","indicator":"rd_expenditure","value":' .. number / 1000 + seed .. '}}]}}'
+  local edit = '{{"op":"add","region":"CN-SC","indicator":"rd_expenditure","value":' .. number / 1000 + seed .. '}}'
+  local body = '{{"edits":[' .. edit .. ']}}'
   return wrk.format("POST", "/api/v1/what-if", {{["Content-Type"] = "application/json"}}, body)
 end
 """

@@ -9,7 +9,7 @@ import click
 
 from tierscore.cli.root import answering, cli
 from tierscore.services.publishing import publications
-from tierscore.services.readiness import check_database, upgrade_database
+from tierscore.services.readiness import back_up_database, check_database, upgrade_database
 from tierscore.services.seeding import seed as seed_database
 from tierscore.services.service import Service
 from tierscore.settings import database_url
@@ -44,6 +44,19 @@ def db_check() -> None:
     """
     check_database(database_url(os.environ))
     click.echo("The database is up to date.")
+
+
+@db.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@answering
+def db_backup(file: Path) -> None:
+    """Copy a SQLite database into a new file while it is served. For PostgreSQL: pg_dump.
+
+    \b
+    Example: tierscore db backup var/backup-$(date +%F).db
+    """
+    back_up_database(database_url(os.environ), file)
+    click.echo(f"The database is copied to {file}.")
 
 
 @cli.command()

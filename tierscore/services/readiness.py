@@ -1,14 +1,32 @@
-"""Whether the database can serve, and bringing it there."""
+"""Whether the database can serve, bringing it there, and a copy of it."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
 from tierscore.errors import NotReady
 from tierscore.storage import migrate
+from tierscore.storage.backup import copy_to
+from tierscore.storage.database import Database
 
 
 def upgrade_database(url: str) -> None:
     """Brings the database to the newest migration."""
     migrate.upgrade(url)
+
+
+def back_up_database(url: str, target: Path) -> None:
+    """Copies a SQLite database into a new file; raises Invalid as `backup.copy_to`, NotReady when it cannot be read."""
+    check_database(url)
+    database = Database.open(url)
+    try:
+        copy_to(database, target)
+    except DBAPIError as error:
+        raise NotReady(problem="the copy cannot be written") from error
+    finally:
+        database.dispose()
 
 
 def check_database(url: str) -> None:
