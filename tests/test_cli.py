@@ -170,7 +170,7 @@ def test_coverage_counts_what_is_missing(run: Run) -> None:
 COMMANDS = [
     ("what-if",), ("import",), ("template",), ("revisions",), ("coverage",),
     (), ("db",), ("db", "upgrade"), ("db", "check"), ("seed",), ("assess",), ("compare",), ("framework",),
-    ("framework", "check"), ("framework", "show"), ("serve",), ("db", "backup"),
+    ("framework", "check"), ("framework", "show"), ("serve",), ("db", "backup"), ("db", "downgrade"),
 ]  # fmt: skip
 
 

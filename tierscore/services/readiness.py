@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from tierscore.errors import NotReady
+from tierscore.errors import NotReady, UnknownCode
 from tierscore.storage import migrate
 from tierscore.storage.backup import copy_to
 from tierscore.storage.database import Database
@@ -15,6 +15,14 @@ from tierscore.storage.database import Database
 def upgrade_database(url: str) -> None:
     """Brings the database to the newest migration."""
     migrate.upgrade(url)
+
+
+def downgrade_database(url: str, migration: str) -> None:
+    """Takes the database back to a migration; raises UnknownCode when there is none of that name."""
+    known = migrate.known()
+    if migration not in known:
+        raise UnknownCode("migration", migration, known)
+    migrate.downgrade(url, migration)
 
 
 def back_up_database(url: str, target: Path) -> None:
