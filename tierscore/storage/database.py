@@ -62,6 +62,7 @@ class Database:
         self.engine = engine
         self._writer = engine.execution_options(**_writer_options(engine))
         self._reader = engine.execution_options(**_reader_options(engine))
+        self._looker = engine.execution_options(**_looker_options(engine))
 
     @classmethod
     def open(cls, url: str, limits: Limits = UNLIMITED) -> Database:
@@ -81,8 +82,8 @@ class Database:
 
     @contextmanager
     def look(self) -> Iterator[Connection]:
-        """The same for a single statement, without the cost of a session."""
-        with self._reader.connect() as connection:
+        """The same for a single statement, without the cost of a session and of a transaction around it."""
+        with self._looker.connect() as connection:
             yield connection
 
     @contextmanager
@@ -163,6 +164,11 @@ def _reader_options(engine: Engine) -> dict[str, Any]:
     return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
+def _looker_options(engine: Engine) -> dict[str, Any]:
+    """One statement sees one snapshot by itself, on both."""
+    return {"single": True} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+
+
 def _writer_options(engine: Engine) -> dict[str, Any]:
     """After waiting for the lock a writer must see what the one before it did: not the snapshot it began with."""
     return {"writes": True} if engine.dialect.name == "sqlite" else {"isolation_level": "READ COMMITTED"}
@@ -174,5 +180,8 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
+    options = connection.get_execution_options()
+    if options.get("single", False):
+        return
+    writes = options.get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
