@@ -2,6 +2,9 @@
 # make test   set up with the test extras, check style and types, run every test, on SQLite and on PostgreSQL
 # make smoke  start the service, ask it one question, stop it
 # make bench  measure the hot paths side by side
+# make load   requests per second of the served API, beside a bare endpoint (needs wrk)
+# make soak   100,000 requests that are nearly right: none may be answered 5xx
+# make audit  ask an index of known weaknesses about every pinned package (needs a network)
 # Needs make, and python3 (3.11 or newer) with venv: on Debian, apt install make python3-venv
 
 PYTHON ?= python3
@@ -16,7 +19,7 @@ ON_NONE := tests/services/test_evaluating.py tests/services/test_evaluation_agre
 	tests/services/test_reference_cases.py tests/api/test_evaluation.py tests/docs/test_tutorial.py
 CATALOGUE := tierscore/locale/zh/LC_MESSAGES/messages
 
-.PHONY: run test lint smoke bench clean
+.PHONY: run test lint smoke bench load soak audit clean
 
 run: $(VENV)/.runtime $(CATALOGUE).mo var/secret
 	@$(BIN)/tierscore db upgrade
@@ -27,7 +30,7 @@ run: $(VENV)/.runtime $(CATALOGUE).mo var/secret
 	@echo "  curl http://127.0.0.1:$(PORT)/api/v1/assessments/CN-SC"
 	@echo "Reading needs no key, storing does. Make one:"
 	@echo "  $(BIN)/tierscore keys create --name me --scopes read,write"
-	@TIERSCORE_SECRET_KEY="$$(cat var/secret)" exec $(BIN)/tierscore serve --port $(PORT)
+	@TIERSCORE_LOG_FORMAT="$${TIERSCORE_LOG_FORMAT:-text}" TIERSCORE_SECRET_KEY="$$(cat var/secret)" exec $(BIN)/tierscore serve --port $(PORT)
 
 test: lint
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
@@ -43,6 +46,19 @@ smoke: $(VENV)/.runtime $(CATALOGUE).mo
 
 bench: $(VENV)/.test $(CATALOGUE).mo
 	$(BIN)/python -m pytest -q tests/benchmarks --benchmark-enable --benchmark-columns=min,median,rounds --benchmark-sort=name
+
+load: $(VENV)/.runtime $(CATALOGUE).mo
+	$(BIN)/python -m tests.benchmarks.throughput
+
+soak: $(VENV)/.test $(CATALOGUE).mo
+	$(BIN)/python -m tests.soak.malformed --number 100000
+
+audit: $(VENV)/.audit
+	@told=$$($(VENV)/audit/bin/pip-audit --requirement requirements.txt --disable-pip --no-deps --strict --progress-spinner off 2>&1); \
+	code=$$?; \
+	if echo "$$told" | grep -qE "could not be audited|ConnectionError|Max retries"; then \
+		echo "No audit was made: the index of known weaknesses cannot be asked from here."; exit 1; fi; \
+	echo "$$told"; exit $$code
 
 clean:
 	rm -rf $(VENV) $(CATALOGUE).mo
@@ -64,6 +80,12 @@ $(VENV)/.runtime: requirements.txt pyproject.toml | $(VENV)/.python
 $(VENV)/.test: requirements-dev.txt $(VENV)/.runtime
 	@echo "Installing requirements-dev.txt into $(VENV) ..."
 	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+# An environment of its own: what audits is no part of what is audited.
+$(VENV)/.audit: | $(VENV)/.python
+	@$(PYTHON) -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
 	@touch $@
 
 $(CATALOGUE).mo: $(CATALOGUE).po | $(VENV)/.runtime

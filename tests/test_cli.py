@@ -223,7 +223,7 @@ COMMANDS = [
     ("what-if",), ("import",), ("template",), ("revisions",), ("coverage",),
     ("keys",), ("keys", "create"), ("keys", "list"), ("keys", "revoke"),
     (), ("db",), ("db", "upgrade"), ("db", "check"), ("seed",), ("assess",), ("compare",), ("framework",),
-    ("framework", "check"), ("framework", "show"), ("serve",),
+    ("framework", "check"), ("framework", "show"), ("serve",), ("db", "backup"), ("db", "downgrade"),
 ]  # fmt: skip
 
 

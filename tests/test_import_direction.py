@@ -13,7 +13,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / "tierscore"
 # Layer: the layers that it may import, itself and the package's version aside.
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
-    "settings": {"errors"},
+    "operation": {"errors"},
+    "settings": {"operation", "errors"},
     "locale": {"errors"},
     "framework": {"errors"},
     "engine": {"framework", "errors"},
@@ -22,8 +23,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reports": {"engine", "framework", "errors"},
     "services": {"ingest", "storage", "reports", "engine", "framework", "errors"},
     "web": {"services", "errors", "settings"},
-    "api": {"web", "services", "errors", "settings"},
-    "cli": {"services", "reports", "errors", "settings"},
+    "api": {"web", "services", "errors", "settings", "operation"},
+    "cli": {"services", "reports", "errors", "settings", "operation"},
 }
 
 WEB = {"flask", "flask_smorest", "flask_babel", "marshmallow", "webargs", "apispec", "werkzeug", "click", "gunicorn"}
@@ -33,6 +34,7 @@ NUMBERS = {"numpy", "pandas", "scipy", "sklearn"}
 # Layer: what it never imports, of other packages.
 NEVER: dict[str, set[str]] = {
     "errors": WEB | DATABASE | NUMBERS | {"yaml"},
+    "operation": WEB | DATABASE | NUMBERS | {"yaml"},
     "settings": WEB | DATABASE | NUMBERS | {"yaml"},
     "locale": WEB | DATABASE | NUMBERS,
     "framework": WEB | DATABASE | NUMBERS,

@@ -29,9 +29,9 @@ def watch(event, args):
         done.append(f"{event} {args}")
 
 build = sqlalchemy.engine.Engine.__init__
-def build_watched(self, *args, **kwargs):
-    done.append(f"engine {args}")
-    build(self, *args, **kwargs)
+def build_watched(self, pool, dialect, url, hide_parameters=False, **kwargs):  # SQLAlchemy reads these names
+    done.append(f"engine {url}")
+    build(self, pool, dialect, url, hide_parameters=hide_parameters, **kwargs)
 sqlalchemy.engine.Engine.__init__ = build_watched
 
 sys.addaudithook(watch)

@@ -9,7 +9,9 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
+from tierscore import operation
 from tierscore.errors import Invalid, Violation
+from tierscore.operation import Operation
 
 DEFAULT_DATABASE = "sqlite:///var/tierscore.db"
 DATABASE_SCHEMES = ("postgresql", "postgresql+psycopg", "postgres")
@@ -24,7 +26,7 @@ _DATABASE, _SECRET, _LOG_LEVEL = "DATABASE_URL", "TIERSCORE_SECRET_KEY", "TIERSC
 _DASK, _AUTH = "TIERSCORE_DASK", "TIERSCORE_AUTH"
 _PER_KEY, _PER_ADDRESS = "TIERSCORE_LIMIT_PER_KEY", "TIERSCORE_LIMIT_PER_ADDRESS"
 _LIMITS_STORAGE = "TIERSCORE_LIMITS_STORAGE"
-KNOWN = (_AUTH, _DASK, _DATABASE, _LIMITS_STORAGE, _LOG_LEVEL, _PER_ADDRESS, _PER_KEY, _SECRET)
+KNOWN = (_AUTH, _DASK, _DATABASE, _LIMITS_STORAGE, _LOG_LEVEL, _PER_ADDRESS, _PER_KEY, _SECRET, *operation.NAMES)
 _LIMIT = re.compile(r"[1-9][0-9]{0,8}/(second|minute|hour|day)")
 DASK_SCHEMES = ("tcp", "tls", "ws", "wss")
 
@@ -53,6 +55,7 @@ class Settings:
     limit_per_key: str = field(default="12000/minute", repr=False)
     limit_per_address: str = field(default="3000/minute", repr=False)
     limits_storage: str = field(default=IN_MEMORY, repr=False)
+    operation: Operation = field(default_factory=Operation, repr=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -74,8 +77,9 @@ class Settings:
             log_level=environ.get(_LOG_LEVEL, "INFO"),
             dask=environ.get(_DASK),
             **_given(environ),
+            operation=operation.operation_of(environ),
         )
-        _refuse([*_unknown(environ), *settings._violations()])
+        _refuse([*_unknown(environ), *settings._violations(), *operation.violations_in(environ)])
         return settings
 
     def _violations(self) -> list[Violation]:

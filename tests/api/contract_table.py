@@ -28,6 +28,7 @@ def of_items(*names: str) -> tuple[str, ...]:
 CASES = (
     Case("/healthz", ("status",)),
     Case("/readyz", ("status", "checks.database", "checks.migrations")),
+    Case("/metrics", ()),
     Case("/openapi.json", ("openapi", "info.title", "paths", "components")),
     Case("/docs", ()),
     Case("/docs/assets/swagger-ui.css", ()),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from tierscore.errors import UnknownCode
+from tierscore.services.kept import Usage
 from tierscore.storage.freshness import State
 
 
@@ -18,10 +20,14 @@ class StandIn:
         self.framework_digest = "f1"
         self.ready = {"database": True, "migrations": True}
         self.readings = 0
+        self.rows_ingested = 0
 
     def reading(self) -> StandIn:
         self.readings += 1
         return self
+
+    def usage(self) -> Iterator[tuple[str, Usage]]:
+        return iter(())
 
     def readiness(self) -> dict[str, bool]:
         return self.ready

@@ -41,7 +41,7 @@ NEEDED = {
     "uncertainty.ask_uncertainty": "read",
     "uncertainty.cancel_uncertainty": "read",
 }
-NO_DATA = ("docs.", "contract.", "health.")
+NO_DATA = ("docs.", "contract.", "health.", "metrics.")
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_every_post_is_in_the_table(own: Flask) -> None:
     assert posts <= set(NEEDED)
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi.json", "/docs", "/docs/static/docs.js"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/static/docs.js"])
 def test_what_holds_no_data_is_open_and_looks_at_no_key(closed: Flask, path: str) -> None:
     client = closed.test_client()
     for headers in ({}, bearing("wrong")):

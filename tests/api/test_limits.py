@@ -80,7 +80,7 @@ def test_what_is_refused_for_want_of_a_key_is_counted(seeded: Database) -> None:
     assert [client.post("/api/v1/groups").status_code for _ in range(3)] == [401, 401, 429]
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi.json", "/docs"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/openapi.json", "/docs"])
 def test_what_is_no_call_of_the_api_is_free(seeded: Database, path: str) -> None:
     client = client_of(seeded)
     assert [get(client, path=path).status_code for _ in range(5)] == [200] * 5

@@ -41,6 +41,7 @@ def _recognise() -> None:
         return
     try:
         g.key = reading().holder(given.token or "")
+        g.key_name = g.key.name  # for the log
     except WrongKey as error:
         g.wrong_key = error
 

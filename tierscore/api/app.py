@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tierscore.api import (
     access,
@@ -21,9 +22,14 @@ from tierscore.api import (
     guards,
     headers,
     health,
+    heavy,
     indicators,
+    kept_answers,
     languages,
+    logs,
+    metrics,
     observations,
+    origins,
     panels,
     paths,
     problems,
@@ -35,6 +41,7 @@ from tierscore.api import (
     template,
     trail,
     uncertainty,
+    watching,
     what_if,
 )
 from tierscore.api.strict_json import StrictJSON
@@ -73,15 +80,18 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     settings = Settings.from_env(os.environ) if settings is None else settings
     app = Application("tierscore", static_folder=None)
     app.config.from_mapping(_config(settings))
-    app.logger.setLevel(settings.log_level)
+    _operate(app, settings)
     context.init_app(app, _service(settings) if services is None else services)
     languages.init_app(app)
     access.init_app(app, settings)
+    kept_answers.init_app(app)
     guards.init_app(app)
+    heavy.init_app(app, settings.operation.heavy_places)
     headers.init_app(app)
     problems.init_app(app)
     api = contract.ContractApi(app)
     api.register_blueprint(health.blueprint)
+    api.register_blueprint(metrics.blueprint)
     api.register_blueprint(regions.blueprint)
     api.register_blueprint(indicators.blueprint)
     api.register_blueprint(frameworks.blueprint)
@@ -112,6 +122,24 @@ def _config(settings: Settings) -> dict[str, Any]:
     }
 
 
+def _operate(app: Flask, settings: Settings) -> None:
+    """What stands before everything else: the log, the watch over requests, origins, proxies."""
+    logs.set_up(settings.operation.log_format, settings.log_level)
+    metrics.init_app(app)
+    watching.init_app(app)
+    origins.init_app(app, settings.operation.cors_origins)
+    number = settings.operation.proxy_count
+    if number:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=number)  # type: ignore[method-assign]
+
+
 def _service(settings: Settings) -> Service:
     """The service that is served: it may work in the background."""
-    return Service.open(settings.database_url, dask=settings.dask, background=True)
+    operation = settings.operation
+    return Service.open(
+        settings.database_url,
+        dask=settings.dask,
+        background=True,
+        pool_size=operation.pool_size,
+        statement_seconds=operation.statement_seconds,
+    )

@@ -9,6 +9,7 @@ from marshmallow import fields
 
 from tierscore.api.context import reading
 from tierscore.api.fields import WholeNumber, Word
+from tierscore.api.heavy import heavy
 from tierscore.api.observations import AS_OF
 from tierscore.api.pages import Page, PageQuery, cut
 from tierscore.api.parsing import QuerySchema
@@ -65,6 +66,7 @@ class AuditQuery(QuerySchema):
 )
 @blueprint.query(AuditQuery)
 @blueprint.answers(Audit, errors=("NOT_FOUND",))
+@heavy
 def audit_framework(query: dict[str, Any], id: str, version: str) -> Response:  # noqa: A002
     """What an auditor asks: data, correlations, reliability, influence, trade-offs, robustness, natural breaks."""
     region = (query["region"],) if "region" in query else ()

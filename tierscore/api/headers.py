@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+# A page says itself what it may load; an answer of the API is no page, whatever somebody gets a browser to do with it.
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
 
 
 def init_app(app: Flask) -> None:

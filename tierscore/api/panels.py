@@ -9,6 +9,7 @@ from marshmallow import fields
 from tierscore.api.assessments import asked
 from tierscore.api.context import reading
 from tierscore.api.fields import Choice, WholeNumber, Word
+from tierscore.api.heavy import heavy
 from tierscore.api.observations import AS_OF
 from tierscore.api.parsing import QuerySchema
 from tierscore.api.resources import Resources
@@ -38,6 +39,7 @@ class PanelQuery(QuerySchema):
 @blueprint.get("/panel")
 @blueprint.query(PanelQuery)
 @blueprint.answers(PanelAnswer)
+@heavy
 def get_panel(query: dict[str, Any]) -> dict[str, Any]:
     """Scores, ranks and tiers year by year, trends, and movements between tiers."""
     question = asked(

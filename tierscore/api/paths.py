@@ -8,6 +8,7 @@ from flask import Response, jsonify
 
 from tierscore.api.bodies import said_in_body
 from tierscore.api.context import reading
+from tierscore.api.heavy import heavy
 from tierscore.api.resources import Resources
 from tierscore.api.schemas.path import PathAnswer, PathBody
 from tierscore.api.scopes import needs
@@ -23,6 +24,7 @@ blueprint = Resources("paths", "The least effort that reaches a tier, and the le
 @blueprint.body(PathBody)
 @blueprint.answers(PathAnswer)
 @needs(READ)
+@heavy
 def ask_path(body: dict[str, Any]) -> Response:
     """The cheapest additions that reach a tier: step by step, in one leap, other plans, what blocks, which levers."""
     with said_in_body():

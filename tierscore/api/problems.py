@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from tierscore.api.context import service
 from tierscore.api.languages import fill, language, sentence, shortened
 from tierscore.api.strict_json import MalformedBody
 from tierscore.errors import (
@@ -29,6 +30,7 @@ from tierscore.errors import (
     Violation,
     WrongKey,
 )
+from tierscore.services import failures
 
 MEDIA_TYPE = "application/problem+json"
 MOST_LISTED = 1000
@@ -39,6 +41,13 @@ class UnsupportedMedia(TierscoreError):
 
     code = "unsupported_media_type"
     template = "The body's {header} {value!r} is not accepted here."
+
+
+class Busy(TierscoreError):
+    """Every place for heavy requests is taken."""
+
+    code = "busy"
+    template = "All {places} places for requests that take long are taken."
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,7 @@ class Kind:
     slug: str
     title: str
     challenge: str = ""
+    again: int | None = None  # seconds after which to try again
 
     @property
     def type(self) -> str:
@@ -81,7 +91,8 @@ BY_ERROR: dict[type[TierscoreError], Kind] = {
     UnsupportedMedia: Kind(415, "unsupported-media-type", "The media type is not accepted."),
     CannotScore: Kind(422, "cannot-score", "The framework cannot be computed on these data."),
     Invalid: Kind(422, "invalid-input", "The input breaks a rule."),
-    NotReady: Kind(503, "not-ready", "The service is not ready."),
+    Busy: Kind(503, "busy", "The service is busy.", again=2),
+    NotReady: Kind(503, "not-ready", "The service is not ready.", again=5),
 }
 
 BY_STATUS: dict[int, Kind] = {
@@ -98,6 +109,8 @@ def init_app(app: Flask) -> None:
     """Registers a handler for every error of the table; HTTP's own errors come through `ContractApi`."""
     for error in BY_ERROR:
         app.register_error_handler(error, from_error)
+    for kind in failures.KINDS:
+        app.register_error_handler(kind, from_database)
 
 
 def from_error(error: TierscoreError) -> Response:
@@ -109,6 +122,15 @@ def from_error(error: TierscoreError) -> Response:
     if kind.challenge:
         response.headers["WWW-Authenticate"] = kind.challenge.format(**error.params)
     return response
+
+
+def from_database(error: Exception) -> Response:
+    """The problem of a database that cannot do what it should; any other of its errors is an incident."""
+    found = failures.meaning(error, service().readiness)
+    if found is None:
+        raise error
+    current_app.logger.warning("not ready: %s", found.message, exc_info=error)
+    return from_error(found)
 
 
 def from_http(error: HTTPException) -> Response:
@@ -142,6 +164,8 @@ def write(
     response.status_code = body["status"]
     response.mimetype = MEDIA_TYPE
     response.content_language = language()
+    if kind.again is not None:
+        response.headers["Retry-After"] = str(kind.again)
     return response
 
 
@@ -164,7 +188,9 @@ def listed(violation: Violation) -> dict[str, Any]:
 def log_incident(error: BaseException | None) -> None:
     """Logs an error nobody expected under a new number, which the client is shown instead of the error."""
     g.incident = token_hex(8)
-    current_app.logger.error("incident %s: %s %r", g.incident, request.method, request.path, exc_info=error)
+    where = "nowhere" if request.url_rule is None else request.url_rule.rule
+    known = {"known": {"incident": g.incident}}
+    current_app.logger.error("incident %s: %s %s", g.incident, request.method, where, exc_info=error, extra=known)
 
 
 _HTTP_DETAIL = {

@@ -12,6 +12,7 @@ from tierscore.api.assessments import Versions, asked
 from tierscore.api.context import reading
 from tierscore.api.documents import handed_out
 from tierscore.api.fields import Choice, Degree, Flag, WholeNumber, Word
+from tierscore.api.heavy import heavy
 from tierscore.api.languages import LANGUAGES, language
 from tierscore.api.pages import Page, PageQuery, cut
 from tierscore.api.parsing import QuerySchema
@@ -20,6 +21,7 @@ from tierscore.api.scenarios import tag_of_result
 from tierscore.api.schemas.comparison import ComparisonPage
 from tierscore.services.query import ComparisonAsked
 from tierscore.services.reporting import ASKED, MEDIA_TYPES, FileAsked
+from tierscore.services.scenarios import Saved
 
 REPORT = "A file in the format asked for"
 
@@ -72,6 +74,7 @@ def get_comparison(query: dict[str, Any]) -> Page:
 @blueprint.get("/reports/comparison")
 @blueprint.query(ReportParameters)
 @blueprint.hands_out(MEDIA_TYPES[0], REPORT, also=MEDIA_TYPES[1:])
+@heavy
 def get_report(query: dict[str, Any]) -> Response:
     """The same as a document with charts, method and sources; of one region alone, its profile."""
     return handed_out(reading().report(_beside(query), _file(query)))
@@ -86,9 +89,14 @@ def get_scenario_report(query: dict[str, Any], id: str) -> Response:  # noqa: A0
     tag = tag_of_result(found)
     if etags.client_has(tag):
         return etags.not_modified(tag)
-    response = handed_out(reading().scenario_report(found, _file(query)))
+    response = _made(found, _file(query))
     etags.mark(response, tag)
     return response
+
+
+@heavy
+def _made(scenario: Saved, file: FileAsked) -> Response:
+    return handed_out(reading().scenario_report(scenario, file))
 
 
 def _beside(query: dict[str, Any]) -> ComparisonAsked:

@@ -101,10 +101,20 @@ class Described(Blueprint):
         return decorate
 
     def hands_out(
-        self, media_type: str, description: str, *, also: tuple[str, ...] = (), errors: tuple[str, ...] = ()
+        self,
+        media_type: str,
+        description: str,
+        *,
+        also: tuple[str, ...] = (),
+        attached: bool = True,
+        errors: tuple[str, ...] = (),
     ) -> Callable[[View], View]:
-        """The view answers with a file of this media type, or of another one; `errors` as in `answers`."""
-        headers = {"Content-Disposition": {"description": "attachment and its name", "schema": {"type": "string"}}}
+        """The view answers with this media type or another one, as a file to be saved unless said otherwise.
+
+        `errors` as in `answers`.
+        """
+        named = {"Content-Disposition": {"description": "attachment and its name", "schema": {"type": "string"}}}
+        headers = named if attached else {}
         respond = self.response(
             200, _file(media_type), content_type=media_type, headers=headers, description=description
         )

@@ -13,6 +13,7 @@ from tierscore.api.access import actor
 from tierscore.api.bodies import said_in_body
 from tierscore.api.context import reading, service
 from tierscore.api.fields import Word, at_least_one, at_most
+from tierscore.api.heavy import heavy
 from tierscore.api.languages import language
 from tierscore.api.pages import PageQuery, bound
 from tierscore.api.parsing import QuerySchema
@@ -70,6 +71,7 @@ def create_scenario(body: dict[str, Any]) -> Response:
 @blueprint.get("/scenarios/compare")
 @blueprint.query(ComparisonParameters)
 @blueprint.answers(ScenarioComparison)
+@heavy
 def compare_scenarios(query: dict[str, Any]) -> Response:
     """Scenarios side by side, region by region, each on its own base."""
     found = reading().some_scenarios(tuple(query["id"]))

@@ -8,6 +8,7 @@ from flask import Response, jsonify
 
 from tierscore.api.bodies import said_in_body
 from tierscore.api.context import reading, service
+from tierscore.api.heavy import heavy
 from tierscore.api.parsing import QuerySchema
 from tierscore.api.resources import PREFIX, Tagged, in_path
 from tierscore.api.schemas.uncertainty import Job, UncertaintyAnswer, UncertaintyBody
@@ -30,6 +31,7 @@ blueprint = Tagged("uncertainty", "How sure is the tier?")
 @blueprint.or_starts(Job, "A large analysis is computed as a job; ask again at Location")
 @blueprint.answers(UncertaintyAnswer)
 @needs(READ)
+@heavy
 def ask_uncertainty(body: dict[str, Any]) -> Response:
     """Probabilities of tiers, ranges of scores and ranks, who cannot be told apart, and which assumption matters."""
     with said_in_body():

@@ -6,21 +6,34 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from tierscore.api import etags
 from tierscore.api.bodies import said_in_body
 from tierscore.api.context import reading
+from tierscore.api.heavy import heavy_if
 from tierscore.api.resources import Resources
 from tierscore.api.schemas.what_if import WhatIfAnswer, WhatIfBody
 from tierscore.api.scopes import needs
 from tierscore.services.keys import READ
 from tierscore.services.query import AssessmentQuery, CellEdit, FrameworkEdit, GroupAsked, WhatIf
 
+# What takes some 20 ms and more, measured: a group is as much work as some ten edits.
+MANY_EDITS = 100
+MANY_GROUPS = 5
+
 blueprint = Resources("what-if", "What would be if")
 
 
+def is_heavy(body: dict[str, Any]) -> bool:
+    """Whether a what-if takes a place among the heavy requests."""
+    return len(body["edits"]) + len(body["framework_edits"]) > MANY_EDITS or len(body["groups"]) > MANY_GROUPS
+
+
 @blueprint.post("/what-if")
+@etags.kept_by_body
 @blueprint.body(WhatIfBody)
 @blueprint.answers(WhatIfAnswer)
 @needs(READ)
+@heavy_if(is_heavy)
 def ask_what_if(body: dict[str, Any]) -> Response:
     """Before and after some edits, for the regions asked for and for all others that move."""
     with said_in_body():

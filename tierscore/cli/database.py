@@ -9,7 +9,12 @@ import click
 
 from tierscore.cli.root import answering, cli
 from tierscore.services.publishing import publications
-from tierscore.services.readiness import check_database, upgrade_database
+from tierscore.services.readiness import (
+    back_up_database,
+    check_database,
+    downgrade_database,
+    upgrade_database,
+)
 from tierscore.services.seeding import seed as seed_database
 from tierscore.services.service import Service
 from tierscore.settings import database_url
@@ -34,6 +39,20 @@ def db_upgrade() -> None:
     click.echo("The database is up to date.")
 
 
+@db.command("downgrade")
+@click.argument("migration")
+@click.confirmation_option(prompt="What the older tables cannot hold is lost, base removes everything. Go on?")
+@answering
+def db_downgrade(migration: str) -> None:
+    """Take the tables back to an older migration, for an older version of the service.
+
+    \b
+    Example: tierscore db downgrade 0003 --yes
+    """
+    downgrade_database(database_url(os.environ), migration)
+    click.echo(f"The database is at migration {migration}.")
+
+
 @db.command("check")
 @answering
 def db_check() -> None:
@@ -44,6 +63,19 @@ def db_check() -> None:
     """
     check_database(database_url(os.environ))
     click.echo("The database is up to date.")
+
+
+@db.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@answering
+def db_backup(file: Path) -> None:
+    """Copy a SQLite database into a new file while it is served. For PostgreSQL: pg_dump.
+
+    \b
+    Example: tierscore db backup var/backup-$(date +%F).db
+    """
+    back_up_database(database_url(os.environ), file)
+    click.echo(f"The database is copied to {file}.")
 
 
 @cli.command()

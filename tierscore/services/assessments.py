@@ -42,8 +42,8 @@ class Assessments:
     """Scores on demand and keeps the scorecards; one per worker."""
 
     def __init__(self) -> None:
-        self._frames: Kept[pd.DataFrame] = Kept(KEPT_FRAMES)
-        self._cards: Kept[Scorecard] = Kept(KEPT_CARDS)
+        self.frames: Kept[pd.DataFrame] = Kept(KEPT_FRAMES)
+        self.cards: Kept[Scorecard] = Kept(KEPT_CARDS)
 
     def card(self, database: Database, snapshot: Snapshot, resolved: Resolved) -> Scorecard:
         """The scorecard of a resolved question; the database is asked only when it is not kept."""
@@ -51,7 +51,7 @@ class Assessments:
         def compute() -> Scorecard:
             return score(self.matrix(database, snapshot, resolved), resolved.framework)
 
-        return self._cards.get(key_of(snapshot, resolved), compute)
+        return self.cards.get(key_of(snapshot, resolved), compute)
 
     def matrix(self, database: Database, snapshot: Snapshot, resolved: Resolved) -> Matrix:
         """The values that a question is about; periods of the same question share one query."""
@@ -66,7 +66,7 @@ class Assessments:
             with database.read() as session:
                 return observations.newest(session, resolved.as_of.revision, codes)
 
-        return self._frames.get((resolved.as_of.digest, codes), read)
+        return self.frames.get((resolved.as_of.digest, codes), read)
 
 
 def _labels(snapshot: Snapshot, framework: Framework) -> tuple[str, ...]:

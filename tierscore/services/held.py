@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from threading import Lock
+
 from tierscore.engine.panel import Panel
 from tierscore.services.assessments import Assessments
 from tierscore.services.handout import Document
 from tierscore.services.jobs import Compute, Jobs
-from tierscore.services.kept import Kept
+from tierscore.services.kept import Kept, Usage
 from tierscore.services.sheet import Answer
 from tierscore.services.snapshot import Snapshot
 from tierscore.services.walking import walker
@@ -48,3 +51,18 @@ class Held:
         self.paths: Kept[Answer] = Kept(KEPT_PATHS)
         self.documents: Kept[Document] = Kept(KEPT_DOCUMENTS)
         self.confidences: Kept[Answer | None] = Kept(KEPT_ANALYSES)
+        self.rows_ingested = 0
+        self._counting = Lock()
+
+    def count_rows(self, rows: int) -> None:
+        """Counts rows that were stored; `rows_ingested` only grows."""
+        with self._counting:
+            self.rows_ingested += rows
+
+    def usage(self) -> Iterator[tuple[str, Usage]]:
+        """What is kept, by name, and how often it was asked for."""
+        yield "frames", self.assessments.frames.usage
+        yield "scorecards", self.assessments.cards.usage
+        for name, kept in vars(self).items():
+            if isinstance(kept, Kept):
+                yield name, kept.usage

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from secrets import token_hex
 
-from sqlalchemy.exc import DBAPIError, NoResultFound
+from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError
 
 from tierscore.errors import NotReady, TierscoreError
 from tierscore.framework.catalogue import Group, Title
@@ -25,7 +25,7 @@ from tierscore.services.walking import nothing
 from tierscore.storage import catalogue, confidences, freshness, migrate, trail
 from tierscore.storage import keys as key_rows
 from tierscore.storage import scenarios as scenario_rows
-from tierscore.storage.database import Database
+from tierscore.storage.database import UNLIMITED, Database, Limits
 from tierscore.storage.scenarios import Draft, Scenario, Seen
 from tierscore.storage.trail import Deed
 
@@ -40,9 +40,18 @@ class Service(Held):
         super().__init__(database, self.compute, dask=dask, background=background)
 
     @classmethod
-    def open(cls, url: str, *, dask: str | None = None, background: bool = False) -> Service:
-        """A service on the database at an address; nothing is connected yet."""
-        return cls(Database.open(url), dask=dask, background=background)
+    def open(
+        cls,
+        url: str,
+        *,
+        dask: str | None = None,
+        background: bool = False,
+        pool_size: int = UNLIMITED.pool_size,
+        statement_seconds: int | None = None,
+    ) -> Service:
+        """A service on the database at an address; nothing is connected yet. The rest is as in `Limits`."""
+        limits = Limits(pool_size, statement_seconds)
+        return cls(Database.open(url, limits), dask=dask, background=background)
 
     def compute(self, request: Answer, progress: Progress) -> Answer:
         """What a job asks for; see `jobs.Jobs`."""
@@ -96,6 +105,8 @@ class Service(Held):
         """
         sender = Sender(recorded_by, note, by or recorded_by)
         report = ingest(self.database, self.reading().snapshot, raw, sender, mode=mode, dry_run=dry_run)
+        if report.stored:
+            self.count_rows(report.accepted)
         if report.stored and self.background:
             with suppress(TierscoreError):  # the batch is stored whatever comes of it
                 self.settle_confidence()
@@ -190,7 +201,7 @@ class Service(Held):
             return {"database": False, "migrations": False}
         try:
             current, head = migrate.current_and_head(self.database)
-        except DBAPIError:
+        except SQLAlchemyError:
             return {"database": False, "migrations": False}
         return {"database": True, "migrations": current == head}
 

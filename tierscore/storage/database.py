@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MS = 10_000
+POOL_WAIT_SECONDS = 5
+CONNECT_SECONDS = 5
+RECYCLE_SECONDS = 1800  # firewalls forget connections that are silent for long
 
 # Without recursive_triggers, SQLite's INSERT OR REPLACE would delete a row past the trigger that forbids it.
 _SQLITE_PRAGMAS = (
@@ -20,6 +24,26 @@ _SQLITE_PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA recursive_triggers = ON",
 )
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of a server one process takes.
+
+    Attributes
+    ----------
+    pool_size : int
+        Connections that are kept; in a rush as many again are opened, and closed afterwards.
+    statement_seconds : int or None
+        After which PostgreSQL gives a statement up, or ends a transaction that does nothing; None: never. SQLite has
+        no such limit; its writers wait for each other no longer than `BUSY_TIMEOUT_MS`.
+    """
+
+    pool_size: int = 5
+    statement_seconds: int | None = None
+
+
+UNLIMITED = Limits()
 
 
 class Database:
@@ -38,15 +62,17 @@ class Database:
         self.engine = engine
         self._writer = engine.execution_options(**_writer_options(engine))
         self._reader = engine.execution_options(**_reader_options(engine))
+        self._looker = engine.execution_options(**_looker_options(engine))
 
     @classmethod
-    def open(cls, url: str) -> Database:
+    def open(cls, url: str, limits: Limits = UNLIMITED) -> Database:
         """The database at an address such as ``sqlite:///var/tierscore.db`` or ``postgresql://user@host/name``.
 
-        Nothing is connected yet, and no table is made: that is `migrate.upgrade`.
+        Nothing is connected yet, and no table is made: that is `migrate.upgrade`. Migrations and commands may take
+        their time; a service says its limits.
         """
         address = with_driver(url)
-        return cls(address, build_engine(address))
+        return cls(address, build_engine(address, limits))
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -56,8 +82,8 @@ class Database:
 
     @contextmanager
     def look(self) -> Iterator[Connection]:
-        """The same for a single statement, without the cost of a session."""
-        with self._reader.connect() as connection:
+        """The same for a single statement, without the cost of a session and of a transaction around it."""
+        with self._looker.connect() as connection:
             yield connection
 
     @contextmanager
@@ -76,7 +102,7 @@ class Database:
         try:
             with self.engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
-        except DBAPIError:
+        except SQLAlchemyError:
             return False
         return True
 
@@ -97,17 +123,38 @@ def with_driver(url: str) -> URL:
     return address
 
 
-def build_engine(address: URL) -> Engine:
-    """An engine whose transactions begin and end where we say."""
+def build_engine(address: URL, limits: Limits = UNLIMITED) -> Engine:
+    """An engine whose transactions begin and end where we say, and whose errors repeat no values of a statement."""
+    pool = {"pool_size": limits.pool_size, "max_overflow": limits.pool_size, "pool_timeout": POOL_WAIT_SECONDS}
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
+        return _server_engine(address, pool, limits.statement_seconds)
     # The sqlite3 module would otherwise begin transactions by its own rules, and none before a SELECT.
-    engine = create_engine(
-        address, connect_args={"isolation_level": None}
-    )  # a file needs no ping: it hangs up on nobody
+    # A file needs no ping: it hangs up on nobody.
+    engine = create_engine(address, connect_args={"isolation_level": None}, hide_parameters=True, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _server_engine(address: URL, pool: dict[str, Any], seconds: int | None) -> Engine:
+    waiting = {} if "connect_timeout" in address.query else {"connect_timeout": CONNECT_SECONDS}
+    engine = create_engine(
+        address, connect_args=waiting, hide_parameters=True, pool_pre_ping=True, pool_recycle=RECYCLE_SECONDS, **pool
+    )
+    if seconds is not None:
+        event.listen(engine, "connect", _limit_statements(seconds))
+    return engine
+
+
+def _limit_statements(seconds: int) -> Callable[[Any, ConnectionPoolEntry], None]:
+    """Also ends a transaction in which nothing happens: whoever hangs there may hold the lock that all writers need."""
+
+    def prepare(connection: Any, _record: ConnectionPoolEntry) -> None:
+        for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            connection.execute(f"SET {name} = '{seconds}s'")
+        connection.commit()
+
+    return prepare
 
 
 def _reader_options(engine: Engine) -> dict[str, Any]:
@@ -115,6 +162,11 @@ def _reader_options(engine: Engine) -> dict[str, Any]:
     if engine.dialect.name == "sqlite":
         return {}
     return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def _looker_options(engine: Engine) -> dict[str, Any]:
+    """One statement sees one snapshot by itself, on both."""
+    return {"single": True} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
 
 
 def _writer_options(engine: Engine) -> dict[str, Any]:
@@ -128,5 +180,8 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
+    options = connection.get_execution_options()
+    if options.get("single", False):
+        return
+    writes = options.get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

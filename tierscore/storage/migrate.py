@@ -32,6 +32,11 @@ def downgrade(url: str, revision: str) -> None:
         command.downgrade(config, revision)
 
 
+def known() -> list[str]:
+    """Every migration, the oldest first, after ``base``, where there are no tables."""
+    return ["base", *reversed([step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions()])]
+
+
 def current_and_head(database: Database) -> tuple[str | None, str | None]:
     """The migration that the database is at (None: none yet) and the newest one there is."""
     with database.engine.connect() as connection:
