@@ -47,7 +47,7 @@ def _chapters(report: Report) -> Iterator[tuple[Section, list[Section]]]:
 def _typeface(page: str) -> str:
     """The style rules that put the typeface into a page, with the glyphs of every character that stands in it."""
     needed = "".join(sorted(set(page)))
-    return "\n".join(_face(weight, b64encode(fonts.subset(needed, weight)).decode()) for weight in fonts.WEIGHTS)
+    return "\n".join(_face(weight, b64encode(fonts.web_subset(needed, weight)).decode()) for weight in fonts.WEIGHTS)
 
 
 def _face(weight: int, content: str) -> str:
