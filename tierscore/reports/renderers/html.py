@@ -11,9 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from tierscore.reports import drawing, fonts
+from tierscore.reports.contrast import ink_on
 from tierscore.reports.document import Cell, Figure, Format, Report, Section, Table
 from tierscore.reports.renderers.captions import caption
-from tierscore.reports.renderers.contrast import ink_on
 from tierscore.reports.words import Words
 
 TYPEFACE = "/* the typeface */"  # where its style rules go
