@@ -5,6 +5,7 @@
 # make load   requests per second of the served API, beside a bare endpoint (needs wrk)
 # make soak   100,000 requests that are nearly right: none may be answered 5xx
 # make audit  ask an index of known weaknesses about every pinned package (needs a network)
+# make samples  write the sample reports in docs/samples anew
 # Needs make, and python3 (3.11 or newer) with venv: on Debian, apt install make python3-venv
 
 PYTHON ?= python3
@@ -18,10 +19,11 @@ ON_BOTH := tests/api tests/docs tests/reports tests/services tests/test_cli.py
 ON_NONE := tests/services/test_evaluating.py tests/services/test_evaluation_agrees_with_oracle.py \
 	tests/services/test_reference_cases.py tests/api/test_evaluation.py tests/docs/test_tutorial.py
 CATALOGUE := tierscore/locale/zh/LC_MESSAGES/messages
+FONTS := tierscore/reports/typefaces/charts/NotoSansSC-Bold.ttf
 
-.PHONY: run test lint smoke bench load soak audit clean
+.PHONY: run test lint smoke bench load soak audit samples clean
 
-run: $(VENV)/.runtime $(CATALOGUE).mo var/secret
+run: $(VENV)/.runtime $(CATALOGUE).mo $(FONTS) var/secret
 	@$(BIN)/tierscore db upgrade
 	@$(BIN)/tierscore seed
 	@$(BIN)/tierscore compare --period 2021
@@ -36,21 +38,21 @@ test: lint
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadfile $(ON_BOTH) $(addprefix --ignore=,$(ON_NONE))
 
-lint: $(VENV)/.test $(CATALOGUE).mo
+lint: $(VENV)/.test $(CATALOGUE).mo $(FONTS)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-smoke: $(VENV)/.runtime $(CATALOGUE).mo
+smoke: $(VENV)/.runtime $(CATALOGUE).mo $(FONTS)
 	$(BIN)/python tests/smoke.py
 
-bench: $(VENV)/.test $(CATALOGUE).mo
+bench: $(VENV)/.test $(CATALOGUE).mo $(FONTS)
 	$(BIN)/python -m pytest -q tests/benchmarks --benchmark-enable --benchmark-columns=min,median,rounds --benchmark-sort=name
 
-load: $(VENV)/.runtime $(CATALOGUE).mo
+load: $(VENV)/.runtime $(CATALOGUE).mo $(FONTS)
 	$(BIN)/python -m tests.benchmarks.throughput
 
-soak: $(VENV)/.test $(CATALOGUE).mo
+soak: $(VENV)/.test $(CATALOGUE).mo $(FONTS)
 	$(BIN)/python -m tests.soak.malformed --number 100000
 
 audit: $(VENV)/.audit
@@ -61,7 +63,7 @@ audit: $(VENV)/.audit
 	echo "$$told"; exit $$code
 
 clean:
-	rm -rf $(VENV) $(CATALOGUE).mo
+	rm -rf $(VENV) $(CATALOGUE).mo tierscore/reports/typefaces
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -90,6 +92,19 @@ $(VENV)/.audit: | $(VENV)/.python
 
 $(CATALOGUE).mo: $(CATALOGUE).po | $(VENV)/.runtime
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale zh
+
+$(FONTS): tierscore/reports/fonts.py | $(VENV)/.runtime
+	@$(BIN)/python -m tierscore.reports.fonts
+	@touch $@
+
+# The samples of docs/reports.md, from the seeds alone.
+samples: $(VENV)/.runtime $(CATALOGUE).mo $(FONTS)
+	@rm -f var/samples.db && mkdir -p var docs/samples
+	@DATABASE_URL=sqlite:///var/samples.db $(BIN)/tierscore db upgrade
+	@DATABASE_URL=sqlite:///var/samples.db $(BIN)/tierscore seed
+	@for file in zh.docx zh.xlsx zh.pdf en.pdf; do \
+		DATABASE_URL=sqlite:///var/samples.db $(BIN)/tierscore --lang $${file%.*} report CN-SC CN-HB \
+			-o docs/samples/sichuan-hubei-$$file; done
 
 var/secret:
 	@mkdir -p var

@@ -14,6 +14,7 @@ from itertools import combinations
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from tierscore.reports import drawing
 from tierscore.services.query import AssessmentQuery, ComparisonAsked
 from tierscore.services.reporting import FileAsked
 from tierscore.services.service import Service
@@ -37,6 +38,7 @@ def test_a_report_of_five_regions(benchmark: BenchmarkFixture, seeded: Database,
     others = combinations(REGIONS, 5)
 
     def make() -> bytes:
+        drawing.forget()
         return reading.report(ComparisonAsked(AssessmentQuery(), next(others)), file).content
 
     reading.report(ComparisonAsked(AssessmentQuery(), REGIONS), file)

@@ -10,8 +10,8 @@ import pytest
 from tests.reports.content.test_comparison import answer_of, report_of
 from tierscore.reports import drawing, fonts
 from tierscore.reports.charts.theme import CHOSEN, shades
+from tierscore.reports.contrast import _linear
 from tierscore.reports.document import Figure
-from tierscore.reports.renderers.contrast import _linear
 from tierscore.services.reading import Reading
 
 

@@ -28,6 +28,12 @@ def text_of(figures: Iterable[Figure]) -> str:
     return "".join(json.dumps(figure.spec, ensure_ascii=False) for figure in figures)
 
 
+def forget() -> None:
+    """Drops the charts that are kept, so that the next ones are drawn anew: for measurements."""
+    _svg.cache_clear()
+    _png.cache_clear()
+
+
 @lru_cache(KEPT)
 def _svg(spec: str) -> str:
     _know_fonts()
@@ -48,4 +54,4 @@ def _png(drawn: str) -> bytes:
 def _know_fonts() -> None:
     import vl_convert  # noqa: PLC0415 - slow to load, and only reports need it
 
-    vl_convert.register_font_directory(str(fonts.directory()))
+    vl_convert.register_font_directory(str(fonts.chart_directory()))

@@ -21,17 +21,27 @@ FALLBACKS = ("Microsoft YaHei", "PingFang SC", "Source Han Sans SC", "SimHei", "
 REGULAR, BOLD = 400, 700
 WEIGHTS = {REGULAR: "Regular", BOLD: "Bold"}
 DIRECTORY = Path(__file__).with_name("typefaces")
+LAYOUT = ("BASE", "GDEF", "GPOS", "GSUB", "vhea", "vmtx")
 _SOURCE = "fonts/ofl/notosanssc/NotoSansSC[wght].ttf"
 
 
 def directory() -> Path:
     """Where the static fonts lie, one file for each weight; made if they are not there yet."""
-    DIRECTORY.mkdir(exist_ok=True)
+    return _made(DIRECTORY / "text", plain=False)
+
+
+def chart_directory() -> Path:
+    """Where those for charts lie: without kerning and the like, which take a fifth of a chart's drawing."""
+    return _made(DIRECTORY / "charts", plain=True)
+
+
+def _made(folder: Path, *, plain: bool) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
     for weight in WEIGHTS:
-        file = DIRECTORY / file_name(weight)
+        file = folder / file_name(weight)
         if not file.exists():
-            _write_whole(file, _instance(weight, None))
-    return DIRECTORY
+            _write_whole(file, _named(_instance(weight, None), weight, plain=plain))
+    return folder
 
 
 def file_name(weight: int) -> str:
@@ -41,6 +51,11 @@ def file_name(weight: int) -> str:
 
 def subset(text: str, weight: int) -> bytes:
     """A font of one weight with the glyphs of a text and no others, to be embedded; the same text, the same bytes."""
+    return _named(_instance(weight, frozenset(map(ord, text))), weight, plain=False)
+
+
+def web_subset(text: str, weight: int) -> bytes:
+    """The same for a page, whose style rules name the font, so that its own names do not matter."""
     return _instance(weight, frozenset(map(ord, text)))
 
 
@@ -50,11 +65,12 @@ def _instance(weight: int, characters: frozenset[int] | None) -> bytes:
     kept = set(face.unicodes) if characters is None else characters
     wanted.sets(uharfbuzz.SubsetInputSets.UNICODE).update(kept)
     wanted.pin_axis_location(face, "wght", weight)
-    return _named(uharfbuzz.subset(face, wanted).blob.data, weight)
+    data: bytes = uharfbuzz.subset(face, wanted).blob.data
+    return data
 
 
-def _named(data: bytes, weight: int) -> bytes:
-    """The same font under its family's name, so that it is found by family and weight."""
+def _named(data: bytes, weight: int, *, plain: bool) -> bytes:
+    """The same font under its family's name, so that it is found by family and weight; if `plain`, without layout."""
     font = TTFont(BytesIO(data), recalcTimestamp=False)
     style = WEIGHTS[weight]
     names = font["name"]
@@ -65,8 +81,8 @@ def _named(data: bytes, weight: int) -> bytes:
     font["OS/2"].usWeightClass = weight
     font["OS/2"].fsSelection = 0x20 if weight == BOLD else 0x40
     font["head"].macStyle = int(weight == BOLD)
-    if "STAT" in font:
-        del font["STAT"]
+    for table in {"STAT", *(LAYOUT if plain else ())} & set(font.keys()):
+        del font[table]
     out = BytesIO()
     font.save(out)
     return out.getvalue()
@@ -89,3 +105,4 @@ def _write_whole(file: Path, content: bytes) -> None:
 
 if __name__ == "__main__":
     directory()
+    chart_directory()

@@ -18,9 +18,9 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream, DictionaryObject
 
 from tests.reports.sample_report import HOSTILE, chart, ranking, report
+from tierscore.reports.contrast import ink_on
 from tierscore.reports.document import Cell, Column, Figure, Format, Paragraph, Report, Section, Table, numbered
 from tierscore.reports.renderers import pdf
-from tierscore.reports.renderers.contrast import ink_on
 from tierscore.reports.renderers.pdf import render
 from tierscore.reports.words import LANGUAGES, Words
 

@@ -28,6 +28,7 @@ CONFIG = {
     "padding": 4,
     "view": {"stroke": None},
     "axis": {"grid": True, "gridColor": FAINT, "titleFontWeight": "normal", **TEXT},
+    "axisQuantitative": {"tickCount": 5},
     "legend": {"orient": "top", "symbolStrokeColor": INK, **TEXT},
 }
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tierscore.reports.charts.theme import CHOSEN, INK, Answer, Spec, altair, chart, spec, tier_colour
+from tierscore.reports.charts.theme import CHOSEN, INK, Answer, Spec, altair, chart, shades, spec, tier_colour
+from tierscore.reports.contrast import WHITE, ink_on
 from tierscore.reports.words import Words
 
 TILE = 46
@@ -23,7 +24,6 @@ TILES = {
 }  # fmt: skip
 PAPER = "#ffffff"
 LEFT, RIGHT, BOTTOM = 2, 8, 7
-LIGHT_ON_DARK = 0.5  # of the way from the lightest tier to the darkest, from where on letters are white
 
 
 def tile_map(standings: Sequence[Answer], chosen: Sequence[str], tiers: Mapping[str, str], words: Words) -> Spec:
@@ -54,13 +54,12 @@ def tile_map(standings: Sequence[Answer], chosen: Sequence[str], tiers: Mapping[
 def _tile(item: Answer, chosen: Sequence[str], tiers: Mapping[str, str], words: Words) -> Answer:
     code = item["region"]["code"]
     column, row, short = TILES[code]
-    order = list(tiers)
-    dark = item["tier"] is not None and order.index(item["tier"]) >= LIGHT_ON_DARK * (len(order) - 1)
+    shade = dict(zip(tiers, shades(len(tiers)), strict=True)).get(item["tier"], PAPER)
     return {
         "column": column,
         "row": row,
         "label": short if words.language == "zh" else code.removeprefix("CN-"),
         "tier": tiers[item["tier"]] if item["tier"] is not None else None,
         "chosen": code in chosen,
-        "ink": PAPER if dark else INK,
+        "ink": PAPER if ink_on(shade) == WHITE else INK,
     }

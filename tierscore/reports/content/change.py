@@ -74,7 +74,7 @@ def _values(facts: Facts) -> Table:
         Column(words.say("Indicator"), width=2.4),
         Column(words.say("Then"), Format.NATIVE),
         Column(words.say("Now"), Format.NATIVE),
-        Column(words.say("Unit"), width=1.1),
+        Column(words.say("Measured in"), width=1.1),
         Column(words.say("Change of its score"), Format.SIGNED),
     )
     rows = tuple(row for item in facts.items for row in _moved(facts, item, words))

@@ -25,7 +25,7 @@ def _columns(words: Words) -> tuple[Column, ...]:
         Column(words.say("Indicator code"), spreadsheet=True),
         Column(words.say("Indicator"), width=2.2),
         Column(words.say("Value"), Format.NATIVE, 1.0),
-        Column(words.say("Unit"), width=0.9),
+        Column(words.say("Measured in"), width=0.9),
         Column(words.say("Period"), Format.YEAR, 0.6),
         Column(words.say("Status"), width=0.8),
         Column(words.say("Source"), width=0.7),

@@ -49,7 +49,7 @@ def _values(facts: Facts, items: Sequence[Answer], number: int) -> Table:
     words = facts.words
     columns = (
         Column(words.say("Indicator"), width=2.4),
-        Column(words.say("Unit"), width=1.1),
+        Column(words.say("Measured in"), width=1.1),
         *(Column(facts.region(item), Format.NATIVE) for item in items),
     )
     found = [list(item["indicators"]) for item in items]

@@ -107,7 +107,7 @@ def _deficits(facts: Facts, item: Answer) -> Table:
         Column(words.say("Value"), Format.NATIVE),
         Column(words.say("Required"), Format.NATIVE),
         Column(words.say("Shortfall"), Format.NATIVE),
-        Column(words.say("Unit"), width=1.2),
+        Column(words.say("Measured in"), width=1.2),
         Column(words.say("Points gained"), Format.SCORE, 0.9),
     )
     caption = words.say(

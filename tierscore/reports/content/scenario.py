@@ -100,7 +100,7 @@ def _cells(facts: Facts) -> Table:
         Column(words.say("Indicator"), width=2.4),
         Column(words.say("Before"), Format.NATIVE),
         Column(words.say("After"), Format.NATIVE),
-        Column(words.say("Unit"), width=1.1),
+        Column(words.say("Measured in"), width=1.1),
         Column(words.say("Moves a score"), width=0.8),
     )
     names = {item["region"]["code"]: facts.region(item) for item in _moved(facts)}
@@ -204,7 +204,7 @@ def _deficits(facts: Facts, item: Answer) -> Table:
         Column(words.say("Value"), Format.NATIVE),
         Column(words.say("Required"), Format.NATIVE),
         Column(words.say("Shortfall"), Format.NATIVE),
-        Column(words.say("Unit"), width=1.2),
+        Column(words.say("Measured in"), width=1.2),
     )
     rows = tuple(
         (

@@ -22,10 +22,10 @@ from docx.parts.hdrftr import FooterPart, HeaderPart
 from docx.shared import Emu
 
 from tierscore.reports import drawing
+from tierscore.reports.contrast import ink_on
 from tierscore.reports.document import Block, Bullets, Cell, Figure, Format, Paragraph, Report, Section, Table
 from tierscore.reports.renderers import docx_package as package
 from tierscore.reports.renderers.captions import BETWEEN
-from tierscore.reports.renderers.contrast import ink_on
 from tierscore.reports.renderers.docx_parts import (
     Element,
     Look,

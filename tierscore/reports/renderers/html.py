@@ -11,9 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from tierscore.reports import drawing, fonts
+from tierscore.reports.contrast import ink_on
 from tierscore.reports.document import Cell, Figure, Format, Report, Section, Table
 from tierscore.reports.renderers.captions import caption
-from tierscore.reports.renderers.contrast import ink_on
 from tierscore.reports.words import Words
 
 TYPEFACE = "/* the typeface */"  # where its style rules go
@@ -47,7 +47,7 @@ def _chapters(report: Report) -> Iterator[tuple[Section, list[Section]]]:
 def _typeface(page: str) -> str:
     """The style rules that put the typeface into a page, with the glyphs of every character that stands in it."""
     needed = "".join(sorted(set(page)))
-    return "\n".join(_face(weight, b64encode(fonts.subset(needed, weight)).decode()) for weight in fonts.WEIGHTS)
+    return "\n".join(_face(weight, b64encode(fonts.web_subset(needed, weight)).decode()) for weight in fonts.WEIGHTS)
 
 
 def _face(weight: int, content: str) -> str:

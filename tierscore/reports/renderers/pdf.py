@@ -16,9 +16,9 @@ from typing import Any
 import typst
 
 from tierscore.reports import drawing, fonts
+from tierscore.reports.contrast import ink_on
 from tierscore.reports.document import Block, Bullets, Cell, Figure, Format, Paragraph, Report, Section, Table
 from tierscore.reports.renderers.captions import caption
-from tierscore.reports.renderers.contrast import ink_on
 from tierscore.reports.words import Words
 
 TEMPLATE = Path(__file__).with_name("report.typ")

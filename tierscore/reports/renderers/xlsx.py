@@ -28,10 +28,10 @@ from xlsxwriter.image import Image
 from xlsxwriter.worksheet import Worksheet
 
 from tierscore.reports import drawing
+from tierscore.reports.contrast import ink_on
 from tierscore.reports.document import Block, Bullets, Cell, Figure, Format, Paragraph, Report, Scalar, Section, Table
 from tierscore.reports.numbers import plain
 from tierscore.reports.renderers.captions import caption
-from tierscore.reports.renderers.contrast import ink_on
 from tierscore.reports.words import Words
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
