@@ -20,6 +20,7 @@ from tests.api.conftest import SETTINGS
 from tests.api.serving import served
 from tests.api.test_what_if import ADDRESS as WHAT_IF
 from tests.conftest import as_text
+from tests.keys import with_key
 from tierscore.api import create_app, heavy
 from tierscore.operation import Operation
 from tierscore.services.service import Service
@@ -36,6 +37,7 @@ HEAVY: dict[str, Ask] = {
     "uncertainty": lambda client: client.post("/api/v1/uncertainty", json={"samples": 10, "seed": 1}),
     "panel": lambda client: client.get("/api/v1/panel"),
     "audit": lambda client: client.get("/api/v1/frameworks/cn-innovation-centre/2021.1/audit"),
+    "comparison": lambda client: client.get("/api/v1/comparisons?region=CN-SC&region=CN-CY"),
     "report": lambda client: client.get("/api/v1/reports/comparison?region=CN-SC&format=csv"),
     "many edits": lambda client: client.post(WHAT_IF, json={"edits": [EDIT] * 101}),
     "many groups": lambda client: client.post(WHAT_IF, json={"edits": [], "groups": [{"code": "CN-CY"}] * 6}),
@@ -46,7 +48,6 @@ HEAVY: dict[str, Ask] = {
 LIGHT: dict[str, Ask] = {
     "health": lambda client: client.get("/healthz"),
     "list": lambda client: client.get("/api/v1/assessments"),
-    "comparison": lambda client: client.get("/api/v1/comparisons?region=CN-SC&region=CN-CY"),
     "one": lambda client: client.get("/api/v1/assessments/CN-SC"),
     "few edits": lambda client: client.post(WHAT_IF, json={"edits": [EDIT]}),
 }
@@ -61,6 +62,12 @@ def full(seeded_url: str) -> Iterator[Flask]:
     application.extensions["tierscore.places"].take()
     yield application
     service.close()
+
+
+@pytest.fixture
+def own(seeded: Database) -> Flask:
+    """An application with one place, which is free, on a database of the test's own."""
+    return create_app(replace(SETTINGS, operation=Operation(heavy_places=1)), Service(seeded))
 
 
 @pytest.mark.parametrize("name", HEAVY)
@@ -94,6 +101,16 @@ def test_a_heavy_answer_that_the_client_has_needs_none(full: Flask) -> None:
     assert places.take()
     assert client.get("/api/v1/panel", headers={"If-None-Match": tag}).status_code == 304
     assert client.get("/api/v1/panel").status_code == 200
+
+
+def test_a_scenario_s_report_takes_a_place_unless_the_client_has_it(own: Flask) -> None:
+    places, client = own.extensions["tierscore.places"], with_key(own)
+    saved = client.post("/api/v1/scenarios", json={"title": "A", "author": "a", "edits": [EDIT]}).json["id"]
+    address = f"/api/v1/reports/scenarios/{saved}?format=csv"
+    tag = client.get(address).headers["ETag"]
+    assert places.take()
+    assert (client.get(address).status_code, client.get(f"{address}x").status_code) == (503, 422)
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
 
 
 def test_long_requests_starve_no_short_one(seeded: Database) -> None:

@@ -12,6 +12,7 @@ from tests.api.conftest import SETTINGS
 from tests.api.stand_in import StandIn
 from tierscore.api import create_app
 from tierscore.operation import Operation
+from tierscore.settings import REQUIRED
 
 OURS, THEIRS = "https://portal.example", "https://evil.example"
 
@@ -65,6 +66,18 @@ def test_a_browser_is_told_before_it_sends(shared: FlaskClient) -> None:
     assert "POST" in answer.headers["Access-Control-Allow-Methods"]
     assert "Content-Type" in answer.headers["Access-Control-Allow-Headers"]
     assert cors(shared.options("/api/v1/what-if", headers={"Origin": THEIRS, **asking}).headers) == {}
+
+
+def test_a_browser_needs_no_key_to_ask_what_it_may_send_and_may_read_why_it_was_refused() -> None:
+    settings = replace(SETTINGS, auth=REQUIRED, limit_per_address="1/day", operation=Operation(cors_origins=(OURS,)))
+    client = create_app(settings, StandIn()).test_client()  # type: ignore[arg-type]
+    asking = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization"}
+    refused = [client.get("/api/v1/regions", headers={"Origin": OURS}) for _ in range(2)]
+    before = client.options("/api/v1/regions", headers={"Origin": OURS, **asking})
+    assert [answer.status_code for answer in (*refused, before)] == [401, 429, 200]
+    assert "Authorization" in before.headers["Access-Control-Allow-Headers"]
+    assert {answer.headers["Access-Control-Allow-Origin"] for answer in (*refused, before)} == {OURS}
+    assert "RateLimit-Reset" in refused[1].headers["Access-Control-Expose-Headers"]
 
 
 @pytest.mark.parametrize(

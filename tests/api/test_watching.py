@@ -7,13 +7,19 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tierscore.api import logs
+from tests.api.conftest import SETTINGS
+from tests.keys import bearing, grant
+from tierscore.api import create_app, logs
+from tierscore.services.service import Service
+from tierscore.settings import REQUIRED
+from tierscore.storage.database import Database
 
 NEW = re.compile(r"[0-9a-f]{16}")
 
@@ -54,8 +60,8 @@ def test_every_request_has_another_and_errors_have_one_too(trapped: FlaskClient)
     assert len({answer.headers["X-Request-ID"] for answer in answers}) == len(answers)
 
 
-def test_a_request_is_one_line(client: FlaskClient, lines: io.StringIO) -> None:
-    client.get("/api/v1/regions/CN-SC?", headers={"X-Request-ID": "mine"})
+def test_a_request_is_one_line(app: Flask, lines: io.StringIO) -> None:
+    app.test_client().get("/api/v1/regions/CN-SC?", headers={"X-Request-ID": "mine"})
     (line,) = told(lines)
     assert list(line) == [
         "time", "level", "logger", "message", "method", "route", "status", "duration_ms", "request_id", "key",
@@ -67,12 +73,26 @@ def test_a_request_is_one_line(client: FlaskClient, lines: io.StringIO) -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"])
 
 
+def test_who_is_refused_or_sent_away_is_logged_too(seeded: Database, lines: io.StringIO) -> None:
+    settings = replace(SETTINGS, auth=REQUIRED, limit_per_key="3/day", limit_per_address="2/day")
+    client = create_app(settings, Service(seeded)).test_client()
+    key = bearing(grant(seeded, "read", name="portal"))
+    answers = [client.get("/api/v1/regions", headers=key), client.get("/api/v1/regions")]
+    answers += [client.get("/api/v1/regions", headers=bearing("wrong")), client.post("/api/v1/groups", headers=key)]
+    answers += [client.get("/api/v1/regions", headers=headers) for headers in ({}, key, key)]
+    found = [(line["status"], line["key"]) for line in told(lines)]
+    refused = [(401, None), (401, None), (403, "portal"), (429, None)]
+    assert found == [(200, "portal"), *refused, (200, "portal"), (429, "portal")]
+    assert [line["request_id"] for line in told(lines)] == [answer.headers["X-Request-ID"] for answer in answers]
+
+
 def test_neither_address_nor_query_nor_body_nor_key_is_logged(client: FlaskClient, lines: io.StringIO) -> None:
-    secret = {"Authorization": "Bearer hunter2"}
+    secret = {"Authorization": "Basic hunter2"}
     client.get("/api/v1/regions/hunter2", headers=secret)
     client.get("/hunter2?x=hunter2", headers=secret)
     client.post("/api/v1/what-if", json={"edits": "hunter2"}, headers=secret)
-    assert [line["status"] for line in told(lines)] == [404, 404, 422]
+    client.get("/api/v1/regions", headers=bearing("hunter2"))
+    assert [line["status"] for line in told(lines)] == [404, 404, 422, 401]
     assert "hunter2" not in lines.getvalue()
 
 

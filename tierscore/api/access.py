@@ -1,6 +1,6 @@
 """Who asks, how often, and whether they may: before a body is looked at.
 
-Only what is under /api/v1 needs a key. Health, contract and docs page hold no data and stay open.
+Only what is under /api/v1 needs a key. Health, metrics, contract and docs page hold no data and stay open.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """How many requests a key or an address has in a time, by Flask-Limiter.
 
-Counted are calls of the API; health, contract and docs page are free. In memory each worker counts for itself; with
-Redis all workers of all hosts count together, and where Redis is away each counts for itself until it is back.
+Counted are calls of the API; health, metrics, contract and docs page are free, and so is what a browser asks before a
+call (OPTIONS), as it sends no key with it. In memory each worker counts for itself; with Redis all workers of all hosts
+count together, and where Redis is away each counts for itself until it is back.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def init_app(app: Flask, settings: Settings, holder: Callable[[], str | None]) -
         enabled=any(limit != OFF for limit, _ in wanted),
         **_storage(settings.limits_storage),
     )
-    limiter.request_filter(lambda: not request.path.startswith(f"{PREFIX}/"))
+    limiter.request_filter(lambda: request.method == "OPTIONS" or not request.path.startswith(f"{PREFIX}/"))
     limiter.init_app(app)
     app.register_error_handler(RateLimitExceeded, lambda _error: _told(limiter))
 

@@ -65,6 +65,7 @@ class ReportParameters(Beside, FileParameters):
 @blueprint.get("/comparisons")
 @blueprint.query(ComparisonParameters)
 @blueprint.answers(ComparisonPage, paged=True)
+@heavy
 def get_comparison(query: dict[str, Any]) -> Page:
     """The full answers of some regions and groups, best first, with their peers, their change, and where all stand."""
     found = reading().comparison(_beside(query))
