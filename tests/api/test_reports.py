@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from tests.api.conftest import SETTINGS
+from tests.keys import with_key
 from tierscore.api import create_app
 from tierscore.reports.formats import FORMATS
 from tierscore.reports.numbers import rounded
@@ -35,7 +36,7 @@ def items(app: Any) -> list[Answer]:
 @pytest.fixture
 def own(seeded: Database) -> FlaskClient:
     """A client of a database that the test may change."""
-    return create_app(SETTINGS, Service(seeded)).test_client()
+    return with_key(create_app(SETTINGS, Service(seeded)))
 
 
 def scores(items: list[Answer]) -> list[str]:
