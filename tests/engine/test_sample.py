@@ -160,10 +160,10 @@ def test_a_group_is_pooled_of_the_drawn_values(data: st.DataObject, degree: floa
 
 
 def _filled(own: Scorecard, setting: Setting, draws: Draws, place: int, lead: int) -> Floats:
-    """The group's scores in a draw with its missing ones put in, which are those that its lead misses."""
-    scores, known = own.scores.copy(), np.flatnonzero(~np.isnan(setting.card.scores[lead]))
+    """The group's scores in a draw with its missing ones put in: those that its lead misses and nobody else brings."""
+    scores, known = own.scores.copy(), np.flatnonzero(~np.isnan(own.scores[0]))
     if draws.missing is not None:
-        for cell in np.flatnonzero(setting.missing[0] == lead):
+        for cell in np.flatnonzero((setting.missing[0] == lead) & np.isnan(own.scores[0, setting.missing[1]])):
             pick = known[int(draws.missing[place, cell] * known.size)]
             scores[0, setting.missing[1, cell]] = own.scores[0, pick]
     return scores

@@ -158,9 +158,9 @@ def sample(setting: Setting, draws: Draws, subject: Subject) -> Sample:
     errors = _errors(setting, draws)
     values, denominators = _values(setting, subject, errors)
     totals, growths = _totals(setting, errors, subject)
-    known = ~np.isnan(setting.card.scores[subject.lead])
+    known = _known(setting, subject)
     leaves = leaf_weights(given.index, draws.children(given.index), given.columns)
-    weights, origination, drawn = _weights(setting, draws, leaves, subject.lead)
+    weights, origination, drawn = _weights(setting, draws, leaves, subject.lead, known)
     return Sample(
         given=given,
         values=values,
@@ -218,19 +218,28 @@ def _totals(setting: Setting, errors: Floats, subject: Subject) -> tuple[Floats,
     return np.where(setting.card.parameters.share, totals, np.nan), growths
 
 
-def _weights(setting: Setting, draws: Draws, leaves: Floats, lead: int) -> tuple[Floats, Floats, Floats]:
+def _known(setting: Setting, subject: Subject) -> Flags:
+    """Which scores there are, (indicators,): those of the lead, and those that a group has of its other members."""
+    given, errors = setting.card.parameters, np.ones((1, len(setting.card.matrix.regions) + 1, 1))
+    values, denominators = _values(setting, subject, np.broadcast_to(errors, (*errors.shape[:2], len(given.codes))))
+    divided = np.where(given.share, setting.card.measured.totals, np.where(given.per, denominators[0], 1.0))
+    known: Flags = ~np.isnan(setting.card.scores[subject.lead]) | ~np.isnan(values[0] / positive(divided))
+    return known
+
+
+def _weights(setting: Setting, draws: Draws, leaves: Floats, lead: int, known: Flags) -> tuple[Floats, Floats, Floats]:
     """Weights in the score and in the quota, and the scores drawn from the scale: (draws, indicators) each.
 
     A missing score that is drawn from the subject's own gives its weight to the one it is in that draw.
     """
     weights, filled = leaves, np.zeros(leaves.shape)
     origination = weights * setting.card.parameters.rule.origination
-    cells = np.flatnonzero(setting.missing[0] == lead)
+    cells = np.flatnonzero((setting.missing[0] == lead) & ~known[setting.missing[1]])
     if draws.missing is not None and cells.size:
         columns, units = setting.missing[1][cells], draws.missing[:, cells]
         if setting.from_own:
-            known = np.flatnonzero(~np.isnan(setting.card.scores[lead]))
-            picks = known[np.floor(units * known.size).astype(np.int64)]
+            own = np.flatnonzero(known)
+            picks = own[np.floor(units * own.size).astype(np.int64)]
             weights, origination = (_given_to(picks, columns, of) for of in (weights, origination))
         else:
             scale = setting.card.framework.scale
