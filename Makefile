@@ -17,7 +17,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 ON_BOTH := tests/api tests/docs tests/reports tests/services tests/test_cli.py
 # Among these, what asks none: no need to run it twice.
 ON_NONE := tests/services/test_evaluating.py tests/services/test_evaluation_agrees_with_oracle.py \
-	tests/services/test_reference_cases.py tests/api/test_evaluation.py tests/docs/test_tutorial.py
+	tests/services/test_reference_cases.py tests/api/test_evaluation.py tests/docs/test_tutorial.py \
+	tests/reports/renderers tests/reports/test_fonts.py tests/reports/test_report_charts.py
 CATALOGUE := tierscore/locale/zh/LC_MESSAGES/messages
 FONTS := tierscore/reports/typefaces/charts/NotoSansSC-Bold.ttf
 
