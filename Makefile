@@ -14,11 +14,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 # What asks a database goes through both engines; tests/storage and tests/migrations do so by themselves.
-ON_BOTH := tests/api tests/docs tests/reports tests/services tests/test_cli.py
+ON_BOTH := tests/api tests/docs tests/services tests/test_cli.py
 # Among these, what asks none: no need to run it twice.
 ON_NONE := tests/services/test_evaluating.py tests/services/test_evaluation_agrees_with_oracle.py \
-	tests/services/test_reference_cases.py tests/api/test_evaluation.py tests/docs/test_tutorial.py \
-	tests/reports/renderers tests/reports/test_fonts.py tests/reports/test_report_charts.py
+	tests/services/test_reference_cases.py tests/api/test_evaluation.py tests/docs/test_tutorial.py
 CATALOGUE := tierscore/locale/zh/LC_MESSAGES/messages
 FONTS := tierscore/reports/typefaces/charts/NotoSansSC-Bold.ttf
 
