@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -11,6 +12,7 @@ from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 
 from tests.reports.sample_report import HOSTILE, report
+from tierscore.reports.document import Cell, Column, Section, Table
 from tierscore.reports.renderers.html import render
 from tierscore.reports.words import Words
 
@@ -68,6 +70,22 @@ def test_the_typeface_inside_has_every_character(content: str, page: BeautifulSo
     page.style.extract()
     needed = {ord(character) for character in page.text if not character.isspace()}
     assert all(needed <= set(font.getBestCmap()) for font in fonts)
+
+
+def test_only_sites_and_mailboxes_are_links(language: str) -> None:
+    links = (
+        "https://example.org/a",
+        "mailto:a@example.org",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "file:///etc",
+        "",
+    )
+    table = Table("t", "Links", (Column("A"),), tuple((Cell("here", link=link),) for link in links))
+    sample = replace(report(language), sections=(Section("s", "S", (table,)),))
+    found = BeautifulSoup(render(sample, Words(language)), "html.parser")
+    assert [link["href"] for link in found.select("td a")] == list(links[:2])
+    assert [cell.text for cell in found("td")] == ["here"] * len(links)
 
 
 def test_the_same_report_is_the_same_page(content: str, language: str) -> None:

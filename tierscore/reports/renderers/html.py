@@ -13,6 +13,7 @@ from markupsafe import Markup
 from tierscore.reports import drawing, fonts
 from tierscore.reports.contrast import ink_on
 from tierscore.reports.document import Cell, Figure, Format, Report, Section, Table
+from tierscore.reports.links import followed
 from tierscore.reports.renderers.captions import caption
 from tierscore.reports.words import Words
 
@@ -31,6 +32,7 @@ def render(report: Report, words: Words) -> bytes:
         kind=lambda block: type(block).__name__,
         svg=_svg,
         style=_style,
+        followed=followed,
         aligned=_aligned,
     )
     return page.replace(TYPEFACE, _typeface(page), 1).encode()

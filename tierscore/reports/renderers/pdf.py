@@ -18,6 +18,7 @@ import typst
 from tierscore.reports import drawing, fonts
 from tierscore.reports.contrast import ink_on
 from tierscore.reports.document import Block, Bullets, Cell, Figure, Format, Paragraph, Report, Section, Table
+from tierscore.reports.links import followed
 from tierscore.reports.renderers.captions import caption
 from tierscore.reports.words import Words
 
@@ -39,7 +40,6 @@ BREAK = "\u200b"  # where the template may break a line
 _UNSAYABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _WORD = re.compile(rf"[\x21-\u2e7f]{{{LONG_WORD + 1},}}")
 _JOINT = re.compile(r"(?<=[/?&=.,;:_|+-])(?=[^/?&=.,;:_|+-])")
-_LINK = re.compile(r"(https?://|mailto:)[^\s\x00-\x1f]+")
 
 Data = dict[str, Any]
 
@@ -235,7 +235,7 @@ def _cell(table: Table, cell: Cell, place: int) -> Data:
 
 def _address(link: str | None) -> str | None:
     """A link that may be followed from a page: to a site or a mailbox, nothing else."""
-    return link if link and len(link) <= URL_LIMIT and _LINK.fullmatch(link) else None
+    return followed(link) if link and len(link) <= URL_LIMIT else None
 
 
 def _breakable(text: str) -> str:
