@@ -7,6 +7,7 @@
 # make audit  ask an index of known weaknesses about every pinned package (needs a network)
 # make samples  write the sample reports in docs/samples anew
 # Needs make, and python3 (3.11 or newer) with venv: on Debian, apt install make python3-venv
+# make test needs Chromium too: apt install chromium, or CHROMIUM=its path
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -20,10 +21,11 @@ ON_NONE := tests/services/test_evaluating.py tests/services/test_evaluation_agre
 	tests/services/test_reference_cases.py tests/api/test_evaluation.py tests/docs/test_tutorial.py
 CATALOGUE := tierscore/locale/zh/LC_MESSAGES/messages
 FONTS := tierscore/reports/typefaces/charts/NotoSansSC-Bold.ttf
+BUNDLE := tierscore/web/static/vega.js
 
 .PHONY: run test lint smoke bench load soak audit samples clean
 
-run: $(VENV)/.runtime $(CATALOGUE).mo $(FONTS) var/secret
+run: $(VENV)/.runtime $(CATALOGUE).mo $(FONTS) $(BUNDLE) var/secret
 	@$(BIN)/tierscore db upgrade
 	@$(BIN)/tierscore seed
 	@$(BIN)/tierscore compare --period 2021
@@ -38,21 +40,21 @@ test: lint
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadfile $(ON_BOTH) $(addprefix --ignore=,$(ON_NONE))
 
-lint: $(VENV)/.test $(CATALOGUE).mo $(FONTS)
+lint: $(VENV)/.test $(CATALOGUE).mo $(FONTS) $(BUNDLE)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-smoke: $(VENV)/.runtime $(CATALOGUE).mo $(FONTS)
+smoke: $(VENV)/.runtime $(CATALOGUE).mo $(FONTS) $(BUNDLE)
 	$(BIN)/python tests/smoke.py
 
-bench: $(VENV)/.test $(CATALOGUE).mo $(FONTS)
+bench: $(VENV)/.test $(CATALOGUE).mo $(FONTS) $(BUNDLE)
 	$(BIN)/python -m pytest -q tests/benchmarks --benchmark-enable --benchmark-columns=min,median,rounds --benchmark-sort=name
 
-load: $(VENV)/.runtime $(CATALOGUE).mo $(FONTS)
+load: $(VENV)/.runtime $(CATALOGUE).mo $(FONTS) $(BUNDLE)
 	$(BIN)/python -m tests.benchmarks.throughput
 
-soak: $(VENV)/.test $(CATALOGUE).mo $(FONTS)
+soak: $(VENV)/.test $(CATALOGUE).mo $(FONTS) $(BUNDLE)
 	$(BIN)/python -m tests.soak.malformed --number 100000
 
 audit: $(VENV)/.audit
@@ -63,7 +65,7 @@ audit: $(VENV)/.audit
 	echo "$$told"; exit $$code
 
 clean:
-	rm -rf $(VENV) $(CATALOGUE).mo tierscore/reports/typefaces
+	rm -rf $(VENV) $(CATALOGUE).mo tierscore/reports/typefaces $(BUNDLE)
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -97,8 +99,12 @@ $(FONTS): tierscore/reports/fonts.py | $(VENV)/.runtime
 	@$(BIN)/python -m tierscore.reports.fonts
 	@touch $@
 
+$(BUNDLE): tierscore/web/bundle.py requirements.txt | $(VENV)/.runtime
+	@$(BIN)/python -m tierscore.web.bundle
+	@touch $@
+
 # The samples of docs/reports.md, from the seeds alone.
-samples: $(VENV)/.runtime $(CATALOGUE).mo $(FONTS)
+samples: $(VENV)/.runtime $(CATALOGUE).mo $(FONTS) $(BUNDLE)
 	@rm -f var/samples.db && mkdir -p var docs/samples
 	@DATABASE_URL=sqlite:///var/samples.db $(BIN)/tierscore db upgrade
 	@DATABASE_URL=sqlite:///var/samples.db $(BIN)/tierscore seed

@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "storage": {"framework", "errors"},
     "reports": {"engine", "framework", "errors"},
     "services": {"ingest", "storage", "reports", "engine", "framework", "errors"},
-    "web": {"services", "errors", "settings"},
+    "web": {"services", "reports", "errors", "settings"},
     "api": {"web", "services", "errors", "settings", "operation"},
     "cli": {"services", "reports", "errors", "settings", "operation"},
 }

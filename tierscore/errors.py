@@ -11,6 +11,9 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
+# Fields of a sentence that hold English words of ours, to be translated, rather than what the client sent.
+OWN_WORDS = frozenset({"kind", "what", "problem", "way"})
+
 
 @dataclass(frozen=True)
 class Violation:

@@ -1,6 +1,7 @@
 """Who asks, how often, and whether they may: before a body is looked at.
 
-Only what is under /api/v1 needs a key. Health, metrics, contract and docs page hold no data and stay open.
+What is under /api/v1 needs a key, and so do the pages where reading does. Health, metrics, contract, docs page and the
+files of pages hold no data and stay open.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from tierscore.api.problems import HeaderViolation
 from tierscore.api.resources import PREFIX
 from tierscore.api.scopes import is_open, needed
 from tierscore.errors import KeyNeeded, ScopeMissing, TierscoreError, WrongKey
-from tierscore.services.keys import Holder
+from tierscore.services.keys import READ, Holder
 from tierscore.services.service import NOBODY
 from tierscore.settings import Settings
+from tierscore.web import site
 
 HEADER = "Authorization"
 
@@ -63,6 +65,8 @@ def _refuse() -> None:
 def _scope() -> str | None:
     """The scope that the present request needs; None where no key is looked at."""
     rule = request.url_rule
+    if site.is_page():
+        return READ
     if rule is None or request.method == "OPTIONS" or not rule.rule.startswith(f"{PREFIX}/"):
         return None
     view = current_app.view_functions[rule.endpoint]

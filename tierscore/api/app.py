@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from tierscore import web
 from tierscore.api import (
     access,
     assessments,
@@ -111,6 +112,7 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     api.register_blueprint(trail.blueprint)
     app.register_blueprint(contract.blueprint)
     app.register_blueprint(docs.blueprint)
+    web.init_app(app, context.reading)
     return app
 
 

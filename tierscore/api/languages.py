@@ -12,14 +12,11 @@ from typing import Any
 from flask import Flask, request
 from flask_babel import Babel, gettext
 
-from tierscore.errors import Violation
+from tierscore.errors import OWN_WORDS, Violation
 
 LANGUAGES = ("en", "zh")
 LONGEST_VALUE = 200
 DIRECTORY = Path(__file__).parent.parent / "locale"
-
-# Fields of a sentence that hold English words of ours rather than what the client sent.
-_WORDS = frozenset({"kind", "what", "problem", "way"})
 
 
 def init_app(app: Flask) -> None:
@@ -51,7 +48,7 @@ def shortened(text: str) -> str:
 def _said(name: str, value: Any) -> Any:
     """A value as a sentence says it: our own words translated, the client's cut, numbers as they are."""
     if isinstance(value, str) and value != "":
-        return shortened(gettext(value) if name in _WORDS else value)
+        return shortened(gettext(value) if name in OWN_WORDS else value)
     return shortened(repr(value)) if isinstance(value, list | dict) else value
 
 

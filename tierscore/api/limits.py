@@ -1,8 +1,8 @@
 """How many requests a key or an address has in a time, by Flask-Limiter.
 
-Counted are calls of the API; health, metrics, contract and docs page are free, and so is what a browser asks before a
-call (OPTIONS), as it sends no key with it. In memory each worker counts for itself; with Redis all workers of all hosts
-count together, and where Redis is away each counts for itself until it is back.
+Counted are calls of the API and pages; health, metrics, contract and docs page are free, and so is what a browser asks
+before a call (OPTIONS), as it sends no key with it. In memory each worker counts for itself; with Redis all workers of
+all hosts count together, and where Redis is away each counts for itself until it is back.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tierscore.api import problems
 from tierscore.api.languages import fill
 from tierscore.api.resources import PREFIX
 from tierscore.settings import IN_MEMORY, OFF, Settings
+from tierscore.web import site
 
 PATIENCE = 0.5  # seconds that a request waits for Redis before it is counted in memory
 
@@ -43,7 +44,7 @@ def init_app(app: Flask, settings: Settings, holder: Callable[[], str | None]) -
         enabled=any(limit != OFF for limit, _ in wanted),
         **_storage(settings.limits_storage),
     )
-    limiter.request_filter(lambda: request.method == "OPTIONS" or not request.path.startswith(f"{PREFIX}/"))
+    limiter.request_filter(lambda: request.method == "OPTIONS" or not _is_counted())
     limiter.init_app(app)
     app.register_error_handler(RateLimitExceeded, lambda _error: _told(limiter))
 
@@ -62,6 +63,10 @@ def _storage(address: str) -> dict[str, Any]:
         "in_memory_fallback_enabled": True,
         "swallow_errors": True,
     }
+
+
+def _is_counted() -> bool:
+    return request.path.startswith(f"{PREFIX}/") or site.is_page()
 
 
 def network(address: str | None) -> str:

@@ -17,7 +17,7 @@ Text = tuple[int, str]
 _WORD_CALLS = frozenset({"UnknownCode", "Invalid", "_unknown", "_known", "no", "say"})
 _WORD_KEYWORD = "problem"
 # Constants that hold texts which are said.
-_WORD_CONSTANTS = frozenset({"HEADERS", "SAID", "PHRASES", "UNITS", "LACKING", "KINDS", "ENDS", "FACTORS"})
+_WORD_CONSTANTS = frozenset({"HEADERS", "SAID", "PHRASES", "UNITS", "LACKING", "KINDS", "ENDS", "FACTORS", "PAGES"})
 # Keywords for texts that stay English: the OpenAPI document and the command line's help.
 _ENGLISH_KEYWORDS = frozenset({"description", "help", "short_help", "epilog"})
 

@@ -63,6 +63,17 @@ class DataAnswers(Looking):
         resolved = self.resolve(query)
         return assessments.versions(resolved) | coverage(self.sheet(resolved))
 
+    def periods(self, query: AssessmentQuery) -> list[int]:
+        """The years from the first to the last observation of what a question's framework measures."""
+        resolved = self.resolve(query)
+        codes = tuple(indicator.code for indicator in resolved.framework.indicators)
+
+        def look_up() -> list[int]:
+            with self.held.database.read() as session:
+                return observations.periods(session, resolved.as_of.revision, codes)
+
+        return self.held.periods.get((resolved.as_of.digest, codes), look_up)
+
     def _check_filters(self, query: ObservationQuery) -> None:
         for region in query.regions:
             self.snapshot.region(region, "region")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tierscore.framework.model import Framework
+from tierscore.framework.model import ElectreTriB, Framework
 from tierscore.services import assessments, listing
 from tierscore.services.assessments import Resolved
 from tierscore.services.freezing import frozen
@@ -36,6 +36,15 @@ class FrameworkAnswers(Looking):
         framework = self.resolve(query).framework
         tiers = {tier.code: listing.title(tier.title) for tier in framework.tiers}
         return tiers | {item.code: listing.title(item.title) for item in framework.indicators}
+
+    def tiers(self, query: AssessmentQuery) -> list[Answer]:
+        """The tiers of a question's framework, lowest first: ``{code, title, threshold}``, None if by profiles."""
+        framework = self.resolve(query).framework
+        by_profiles = isinstance(framework.sort, ElectreTriB)
+        return [
+            {"code": tier.code, "title": listing.title(tier.title), "threshold": None if by_profiles else tier.score}
+            for tier in framework.tiers
+        ]
 
     def frozen(self, document: Answer, framework: Framework, period: int | None, as_of: str | None) -> Answer:
         """A framework document with the weights that it derives from what is stored; raises as `freezing.frozen`."""

@@ -43,6 +43,7 @@ class Held:
         self.snapshots: Kept[Snapshot] = Kept(KEPT_SNAPSHOTS)
         self.baselines: Kept[Baseline] = Kept(KEPT_BASELINES)
         self.moments: Kept[AsOf] = Kept(KEPT_MOMENTS)
+        self.periods: Kept[list[int]] = Kept(KEPT_MOMENTS)
         self.panels: Kept[Panel] = Kept(KEPT_PANELS)
         self.audits: Kept[Answer] = Kept(KEPT_AUDITS)
         self.analyses: Kept[Answer] = Kept(KEPT_ANALYSES)

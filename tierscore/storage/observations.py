@@ -135,6 +135,13 @@ def newest_listed(session: Session, revision: int, filters: Filters) -> list[dic
     return [_listed(row) for row in session.execute(_in_page_order(wanted)).mappings()]
 
 
+def periods(session: Session, revision: int, indicators: Sequence[str]) -> list[int]:
+    """The years from the first to the last one that some indicators were observed in; none where they never were."""
+    known = (_TABLE.revision <= revision, _TABLE.indicator.in_(indicators), _TABLE.value.is_not(None))
+    first, last = session.execute(select(func.min(_TABLE.period), func.max(_TABLE.period)).where(*known)).one()
+    return [] if first is None else list(range(first, last + 1))
+
+
 def every_content(session: Session) -> frozenset[Observation]:
     """Every row ever stored, whatever its revision; withdrawn and replaced ones too."""
     return frozenset(Observation(*row) for row in session.execute(select(*_CONTENT)))

@@ -1,0 +1,133 @@
+"""The pages in a real browser: Chromium, driven by playwright, on an application served in this process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.api.conftest import SETTINGS
+from tests.conftest import sqlite_url
+from tests.keys import grant
+from tierscore.api import create_app
+from tierscore.services.service import Service
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+# Chromium looks up hosts of its own when it starts; it is told not to.
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+           "--disable-component-update", "--disable-sync"]  # fmt: skip
+LAPTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def app(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The whole application on a seeded database that knows how sure the tiers are, which no test changes."""
+    service = Service.open(sqlite_url(shutil.copy(seeded_file, tmp_path_factory.mktemp("web") / "web.db")))
+    service.settle_confidence()
+    application = create_app(SETTINGS, service)
+    application.testing = True
+    yield application
+    service.close()
+
+
+@pytest.fixture(scope="session")
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def site(app: Flask) -> Iterator[str]:
+    """The address of the application, served."""
+    yield from served(app)
+
+
+@pytest.fixture
+def own_app(seeded: Any) -> Flask:
+    """An application on a database of the test's own."""
+    application = create_app(SETTINGS, Service(seeded))
+    application.testing = True
+    return application
+
+
+@pytest.fixture
+def own_site(own_app: Flask) -> Iterator[str]:
+    """The address of an application on a database of the test's own."""
+    yield from served(own_app)
+
+
+@pytest.fixture
+def own_key(own_app: Flask) -> str:
+    """A key to everything of that application."""
+    return grant(own_app.extensions["tierscore"].database)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; a test that needs it fails where there is none, and says how to get it."""
+    if not CHROMIUM.exists():
+        pytest.fail(f"No browser at {CHROMIUM}. On Debian: apt install chromium; elsewhere set CHROMIUM to its path.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Open]:
+    """``open_page(address, lang="zh", size=LAPTOP)``: a page, whole.
+
+    At the end no page may have written an error to its console, thrown one, or asked another host for anything.
+    """
+    wrong: list[str] = []
+    contexts = []
+
+    def open_one(address: str, lang: str = "zh", size: dict[str, int] = LAPTOP, **options: Any) -> Page:
+        context = browser.new_context(locale={"zh": "zh-CN", "en": "en-GB"}[lang], viewport=size, **options)
+        contexts.append(context)
+        page = context.new_page()
+        host = "/".join(address.split("/")[:3])
+        page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("request", lambda asked: None if is_here(asked.url, host) else wrong.append(asked.url))
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def is_here(address: str, host: str) -> bool:
+    return address.startswith((f"{host}/", "data:", "blob:")) or address == host
+
+
+def served(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds on a page that keeps somebody from using it: ids of rules with the first place of each."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{item['id']}: {item['nodes'][0]['html'][:200]}" for item in found if item["impact"] in ("serious", "critical")
+    ]

@@ -1,0 +1,5 @@
+// What all pages do: a changed choice is shown at once.
+
+for (const form of document.querySelectorAll("form[data-submits]")) {
+  form.addEventListener("change", () => form.requestSubmit());
+}
