@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.api.conftest import SETTINGS
+from tierscore.api import create_app
+from tierscore.settings import REQUIRED
+
 PAGES = ("/", "/regions/CN-SC", "/regions/CN-CY", "/what-if", "/compare", "/data", "/method")
+
+
+@pytest.fixture
+def closed(app: Flask) -> FlaskClient:
+    """Where reading needs a key."""
+    application = create_app(replace(SETTINGS, auth=REQUIRED), app.extensions["tierscore"])
+    application.testing = True
+    return application.test_client()
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -23,6 +36,18 @@ def test_a_page_loads_own_files_only_and_holds_no_code(client: FlaskClient, addr
     for loaded in re.findall(r'(?:src|href)="(/static/[^"]*)"', answer.text):
         with client.get(loaded) as file:
             assert file.status_code == 200, loaded
+
+
+@pytest.mark.parametrize("address", [*PAGES, "/figures/plane?region=CN-SC", "/find?q=CN-SC"])
+def test_where_reading_needs_a_key_so_do_the_pages(closed: FlaskClient, address: str) -> None:
+    answer = closed.get(address)
+    assert answer.status_code == 401
+    assert "CN-" not in answer.text
+
+
+def test_files_of_pages_are_open_to_all(closed: FlaskClient) -> None:
+    with closed.get("/static/site.css") as answer:
+        assert answer.status_code == 200
 
 
 def test_every_page_is_listed_here(app: Flask) -> None:
