@@ -30,7 +30,7 @@ run: $(VENV)/.runtime $(CATALOGUE).mo $(FONTS) $(BUNDLE) var/secret
 	@$(BIN)/tierscore seed
 	@$(BIN)/tierscore compare --period 2021
 	@echo
-	@echo "Serving on http://127.0.0.1:$(PORT), contract on http://127.0.0.1:$(PORT)/docs, stop with Ctrl-C. Try:"
+	@echo "Open http://127.0.0.1:$(PORT) in a browser; contract on http://127.0.0.1:$(PORT)/docs, stop with Ctrl-C. Try:"
 	@echo "  curl http://127.0.0.1:$(PORT)/api/v1/assessments/CN-SC"
 	@echo "Reading needs no key, storing does. Make one:"
 	@echo "  $(BIN)/tierscore keys create --name me --scopes read,write"
