@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from tierscore.storage.together import Task, Together
 
 BUSY_TIMEOUT_MS = 10_000
 POOL_WAIT_SECONDS = 5
@@ -44,6 +47,8 @@ class Limits:
 
 
 UNLIMITED = Limits()
+
+_OPEN: ContextVar[Together | None] = ContextVar("together", default=None)
 
 
 class Database:
@@ -91,11 +96,45 @@ class Database:
         """A session whose work is kept whole at the end, or not at all if the block raises.
 
         In SQLite it owns the write lock from the first line of the block on: a transaction that reads first and asks
-        for the lock later fails when another writer came in between.
+        for the lock later fails when another writer came in between. Inside `together` it is the block's one session.
         """
+        whole = self._whole()
+        if whole is not None:
+            with whole.write() as session:
+                yield session
+            return
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             session.connection()
             yield session
+
+    @contextmanager
+    def together(self) -> Iterator[Together]:
+        """A block in which all that this thread writes is one transaction, kept whole at its end or not at all.
+
+        The transaction begins with the first write, so no lock is held before.
+        """
+        whole = Together(self._writer)
+        token = _OPEN.set(whole)
+        try:
+            yield whole
+            tasks = whole.keep()
+        finally:
+            _OPEN.reset(token)
+            whole.undo()
+        for task in tasks:
+            task()
+
+    def afterwards(self, task: Task) -> None:
+        """Does what may only be done once the present writes are kept: at once, or at the end of `together`."""
+        whole = self._whole()
+        if whole is None:
+            task()
+        else:
+            whole.afterwards(task)
+
+    def _whole(self) -> Together | None:
+        whole = _OPEN.get()
+        return whole if whole is not None and whole.engine is self._writer else None
 
     def reachable(self) -> bool:
         """Whether the database answers."""

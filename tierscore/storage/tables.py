@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    LargeBinary,
     MetaData,
     String,
     Text,
@@ -347,6 +348,25 @@ class AuditRow(Base):
     action: Mapped[Code]
     subject: Mapped[Words]
     details: Mapped[Words]
+
+
+class FirstAnswerRow(Base):
+    """What a caller's Idempotency-Key was answered; `request` is the digest of what was asked, `headers` is JSON."""
+
+    __tablename__ = "first_answers"
+    __table_args__ = (
+        CheckConstraint("key <> ''", name="key"),
+        CheckConstraint("length(request) = 64", name="request"),
+        CheckConstraint("status BETWEEN 200 AND 499", name="status"),
+    )
+
+    caller: Mapped[CodeKey]
+    key: Mapped[CodeKey]
+    request: Mapped[Code]
+    status: Mapped[int]
+    headers: Mapped[Words]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class StateRow(Base):
