@@ -13,7 +13,7 @@ RIGHT = {"TIERSCORE_SECRET_KEY": "0123456789abcdef" * 2}
 
 def test_defaults() -> None:
     assert Settings.from_env(RIGHT).operation == Operation()
-    assert Operation() == Operation("json", 2, 0, (), 5, 30)
+    assert Operation() == Operation("json", 2, 0, (), 5, 30, 24)
 
 
 def test_everything_given() -> None:
@@ -24,8 +24,9 @@ def test_everything_given() -> None:
         "TIERSCORE_CORS_ORIGINS": "https://a.example, http://localhost:5173",
         "TIERSCORE_POOL_SIZE": "10",
         "TIERSCORE_STATEMENT_SECONDS": "5",
+        "TIERSCORE_IDEMPOTENCY_HOURS": "48",
     }
-    expected = Operation("text", 3, 1, ("https://a.example", "http://localhost:5173"), 10, 5)
+    expected = Operation("text", 3, 1, ("https://a.example", "http://localhost:5173"), 10, 5, 48)
     assert Settings.from_env(RIGHT | environ).operation == expected
 
 
@@ -41,6 +42,8 @@ def test_everything_given() -> None:
         ("TIERSCORE_PROXY_COUNT", "", "out_of_range"),
         ("TIERSCORE_POOL_SIZE", "101", "out_of_range"),
         ("TIERSCORE_STATEMENT_SECONDS", "\u0663", "out_of_range"),
+        ("TIERSCORE_IDEMPOTENCY_HOURS", "0", "out_of_range"),
+        ("TIERSCORE_IDEMPOTENCY_HOURS", "721", "out_of_range"),
     ],
 )
 def test_what_is_refused(name: str, value: str, code: str) -> None:

@@ -179,6 +179,20 @@ class Stale(TierscoreError):
     template = "It has changed since you fetched it; fetch it again."
 
 
+class OtherRequest(TierscoreError):
+    """An Idempotency-Key that came with another request before."""
+
+    code = "other_request"
+    template = "This Idempotency-Key came with another request before; another request needs another key."
+
+
+class StillRunning(TierscoreError):
+    """An Idempotency-Key whose first request is not answered yet."""
+
+    code = "still_running"
+    template = "The first request with this Idempotency-Key is still running; ask again for its answer."
+
+
 class KeyNeeded(TierscoreError):
     """A call that nobody may make without a key."""
 

@@ -13,6 +13,7 @@ LOG_FORMATS = ("json", "text")
 LOG_FORMAT, ORIGINS = "TIERSCORE_LOG_FORMAT", "TIERSCORE_CORS_ORIGINS"
 HEAVY_PLACES, PROXY_COUNT = "TIERSCORE_HEAVY_PLACES", "TIERSCORE_PROXY_COUNT"
 POOL_SIZE, STATEMENT_SECONDS = "TIERSCORE_POOL_SIZE", "TIERSCORE_STATEMENT_SECONDS"
+IDEMPOTENCY_HOURS = "TIERSCORE_IDEMPOTENCY_HOURS"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ NUMBERS = {
     PROXY_COUNT: Whole(0, 8, 0),
     POOL_SIZE: Whole(1, 100, 5),
     STATEMENT_SECONDS: Whole(1, 3600, 30),
+    IDEMPOTENCY_HOURS: Whole(1, 720, 24),
 }
 NAMES = (LOG_FORMAT, ORIGINS, *NUMBERS)
 
@@ -51,6 +53,8 @@ class Operation:
         Connections to the database that a worker keeps; in a rush it opens as many again.
     statement_seconds : int
         After which PostgreSQL gives a statement up.
+    idempotency_hours : int
+        For how long the first answer to an Idempotency-Key is kept.
     """
 
     log_format: str = "json"
@@ -59,6 +63,7 @@ class Operation:
     cors_origins: tuple[str, ...] = ()
     pool_size: int = NUMBERS[POOL_SIZE].default
     statement_seconds: int = NUMBERS[STATEMENT_SECONDS].default
+    idempotency_hours: int = NUMBERS[IDEMPOTENCY_HOURS].default
 
 
 def operation_of(environ: Mapping[str, str]) -> Operation:
@@ -70,6 +75,7 @@ def operation_of(environ: Mapping[str, str]) -> Operation:
         cors_origins=origins_in(environ.get(ORIGINS, "")),
         pool_size=_number(environ, POOL_SIZE),
         statement_seconds=_number(environ, STATEMENT_SECONDS),
+        idempotency_hours=_number(environ, IDEMPOTENCY_HOURS),
     )
 
 

@@ -41,6 +41,7 @@ def test_a_named_origin_may_read(shared: FlaskClient) -> None:
     answer = shared.get("/api/v1/regions", headers={"Origin": OURS})
     assert answer.headers["Access-Control-Allow-Origin"] == OURS
     assert "ETag" in answer.headers["Access-Control-Expose-Headers"]
+    assert "Idempotency-Replayed" in answer.headers["Access-Control-Expose-Headers"]
     assert "Access-Control-Allow-Credentials" not in answer.headers
     assert "Origin" in answer.headers["Vary"]
 
@@ -65,6 +66,7 @@ def test_a_browser_is_told_before_it_sends(shared: FlaskClient) -> None:
     assert answer.status_code == 200
     assert "POST" in answer.headers["Access-Control-Allow-Methods"]
     assert "Content-Type" in answer.headers["Access-Control-Allow-Headers"]
+    assert "Idempotency-Key" in answer.headers["Access-Control-Allow-Headers"]
     assert cors(shared.options("/api/v1/what-if", headers={"Origin": THEIRS, **asking}).headers) == {}
 
 

@@ -36,6 +36,11 @@ def actor() -> str:
     return NOBODY if key is None else key.name
 
 
+def caller() -> str:
+    """Who makes the present request, by the id of its key, which no other key will ever have."""
+    return _holder() or NOBODY
+
+
 def _recognise() -> None:
     """Finds the key. A wrong one is refused only once the request is counted, so that nobody tries without limit."""
     given = request.authorization

@@ -30,6 +30,7 @@ from tierscore.api import (
     logs,
     metrics,
     observations,
+    once,
     origins,
     panels,
     paths,
@@ -86,6 +87,7 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     languages.init_app(app)
     access.init_app(app, settings)
     kept_answers.init_app(app)
+    once.init_app(app, settings.operation.idempotency_hours)
     guards.init_app(app)
     heavy.init_app(app, settings.operation.heavy_places)
     headers.init_app(app)

@@ -25,6 +25,7 @@ Names are in snake_case; a missing number is null, with a reason beside it. List
 GETs carry a weak `ETag`: send it back in `If-None-Match`. Errors are problem details (RFC 9457); their sentences follow
 `Accept-Language` (zh, en). Every computed answer names the versions of framework, data and engine that made it.
 What stores needs a key with the scope write, in `Authorization: Bearer`; a service may ask for one to read, too.
+It takes an `Idempotency-Key`, so that a request that is sent again is done once.
 """
 
 CONFIG: dict[str, Any] = {

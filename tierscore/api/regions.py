@@ -7,6 +7,7 @@ from typing import Any
 from tierscore.api.access import actor
 from tierscore.api.bodies import said_in_body
 from tierscore.api.context import reading, service
+from tierscore.api.once import once
 from tierscore.api.pages import Page, PageQuery, cut
 from tierscore.api.parsing import QuerySchema
 from tierscore.api.resources import PREFIX, Resources, in_path
@@ -40,6 +41,7 @@ def list_groups(query: dict[str, Any]) -> Page:
 
 
 @blueprint.post("/groups")
+@once
 @blueprint.body(GroupBody)
 @blueprint.answers(Group, status=201)
 def add_group(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:

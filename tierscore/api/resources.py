@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 from flask_smorest.blueprint import Blueprint
 from marshmallow import RAISE, Schema
 
-from tierscore.api import etags, scopes
+from tierscore.api import etags, idempotency_key, scopes
 from tierscore.api.parsing import QuerySchema, RequestParser
 
 PREFIX = "/api/v1"
@@ -138,12 +138,19 @@ class Tagged(Described):
 
     def __init__(self, name: str, description: str) -> None:
         super().__init__(name, description, PREFIX)
-        self._prepare_doc_cbks.append(self._prepare_access_doc)
+        self._prepare_doc_cbks += [self._prepare_access_doc, self._prepare_once_doc]
 
     @staticmethod
     def _prepare_access_doc(doc: Any, doc_info: Any, *, method: Any, **rest: Any) -> Any:
         """Which key an operation needs."""
         scopes.describe(doc, scopes.needed(doc_info.get("scope"), method), rest["app"].config["AUTH"])
+        return doc
+
+    @staticmethod
+    def _prepare_once_doc(doc: Any, doc_info: Any, **_rest: Any) -> Any:
+        """Idempotency-Key, where a view is marked with it."""
+        if doc_info.get("once"):
+            idempotency_key.describe(doc)
         return doc
 
     def _prepare_etag_doc(

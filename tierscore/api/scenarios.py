@@ -15,6 +15,7 @@ from tierscore.api.context import reading, service
 from tierscore.api.fields import Word, at_least_one, at_most
 from tierscore.api.heavy import heavy
 from tierscore.api.languages import language
+from tierscore.api.once import once
 from tierscore.api.pages import PageQuery, bound
 from tierscore.api.parsing import QuerySchema
 from tierscore.api.resources import PREFIX, Tagged, in_path
@@ -61,6 +62,7 @@ def list_scenarios(query: dict[str, Any]) -> Response:
 
 
 @blueprint.post("/scenarios")
+@once
 @blueprint.body(ScenarioBody)
 @blueprint.answers(Scenario, status=201)
 def create_scenario(body: dict[str, Any]) -> Response:
@@ -113,6 +115,7 @@ def get_scenario_result(_query: dict[str, Any], id: str) -> Response:  # noqa: A
 
 
 @blueprint.post(f"{ONE}/rebase", parameters=[ID, "IF_MATCH"])
+@once
 @blueprint.answers(Rebased, errors=CHANGING)
 def rebase_scenario(id: str) -> Response:  # noqa: A002
     """Pins a scenario to the newest data, and says which outcomes that changed."""

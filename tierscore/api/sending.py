@@ -11,6 +11,7 @@ from tierscore.api.access import actor
 from tierscore.api.context import service
 from tierscore.api.fields import Choice, Flag, Rows, Truth
 from tierscore.api.guards import accepts, takes_up_to
+from tierscore.api.once import once, only_tries
 from tierscore.api.parsing import QuerySchema
 from tierscore.api.resources import PREFIX, Resources
 from tierscore.api.schemas.report import Report
@@ -73,16 +74,19 @@ Answer = tuple[dict[str, Any], int, dict[str, str]]
 
 
 @blueprint.post("/observations")
+@once
 @blueprint.body(BatchBody)
 @blueprint.answers(Report, status=201, also={200: "Nothing new was stored, or it was a dry run"})
 @takes_up_to(LARGEST_BATCH)
 def send_observations(batch: dict[str, Any]) -> Answer:
     """Stores what is new in a batch as one revision."""
+    only_tries(batch["dry_run"])
     table = table_of_rows(batch["observations"])
     return _told(service().ingest(table, mode=batch["mode"], dry_run=batch["dry_run"], recorded_by=actor()))
 
 
 @blueprint.post("/observations/import")
+@once
 @blueprint.form(FORM)
 @blueprint.answers(Report, status=201, also={200: "Nothing new was stored, or it was a dry run"})
 @takes_up_to(LARGEST_BATCH)
@@ -90,6 +94,7 @@ def send_observations(batch: dict[str, Any]) -> Answer:
 def import_observations() -> Answer:
     """Stores what is new in a CSV file or an XLSX workbook as one revision."""
     files, form = blueprint.of_form(BatchFile, "files"), blueprint.of_form(BatchFields, "form")
+    only_tries(form["dry_run"])
     table = table_of_file(files["file"].read())
     return _told(service().ingest(table, mode=form["mode"], dry_run=form["dry_run"], recorded_by=actor()))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 
 from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError
@@ -18,6 +18,7 @@ from tierscore.services.asked_groups import checked_group
 from tierscore.services.held import Held
 from tierscore.services.ingesting import IngestReport, Sender, ingest
 from tierscore.services.jobs import Progress
+from tierscore.services.once import Attempt, FirstAnswer, Work, once
 from tierscore.services.query import AssessmentQuery, Saving
 from tierscore.services.reading import Reading
 from tierscore.services.sheet import Answer
@@ -106,11 +107,18 @@ class Service(Held):
         sender = Sender(recorded_by, note, by or recorded_by)
         report = ingest(self.database, self.reading().snapshot, raw, sender, mode=mode, dry_run=dry_run)
         if report.stored:
-            self.count_rows(report.accepted)
-        if report.stored and self.background:
+            self.database.afterwards(lambda: self._is_stored(report))
+        return report
+
+    def _is_stored(self, report: IngestReport) -> None:
+        self.count_rows(report.accepted)
+        if self.background:
             with suppress(TierscoreError):  # the batch is stored whatever comes of it
                 self.settle_confidence()
-        return report
+
+    def once(self, attempt: Attempt, lifetime: timedelta, work: Work) -> FirstAnswer | None:
+        """Has a request that may be a retry done once; see `once.once`."""
+        return once(self.database, attempt, lifetime, work)
 
     def create_key(self, name: str, scopes: Sequence[str], expires_in: str | None = None, by: str = NOBODY) -> str:
         """Makes a key, which is told this once and kept as a digest only; raises Invalid, AlreadyThere."""
