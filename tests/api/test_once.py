@@ -132,6 +132,9 @@ def test_another_request_needs_another_key(own: FlaskClient, service: Service) -
     others = [batch(own, value=71), batch(own, mode="partial"), own.post(GROUPS, json=PAIR, headers=KEY), upload(own)]
     for answer in others:
         assert (answer.status_code, answer.json["type"]) == (422, "/problems/other-request")
+        assert [(item["header"], item["code"]) for item in answer.json["errors"]] == [
+            ("Idempotency-Key", "other_request")
+        ]
     assert (is_again(batch(own)), kept(service)) == (True, 1)
     assert batch(own, {"Idempotency-Key": "another"}, value=71).status_code == 201
 

@@ -10,10 +10,10 @@ from flask import Flask, current_app, g, request
 
 from tierscore.api import limits
 from tierscore.api.context import reading
-from tierscore.api.problems import HeaderViolation
+from tierscore.api.problems import about_header
 from tierscore.api.resources import PREFIX
 from tierscore.api.scopes import is_open, needed
-from tierscore.errors import KeyNeeded, ScopeMissing, TierscoreError, WrongKey
+from tierscore.errors import KeyNeeded, ScopeMissing, WrongKey
 from tierscore.services.keys import READ, Holder
 from tierscore.services.service import NOBODY
 from tierscore.settings import Settings
@@ -58,13 +58,13 @@ def _refuse() -> None:
     if scope is None:
         return
     if "wrong_key" in g:
-        raise _about_header(g.wrong_key)
+        raise about_header(g.wrong_key, HEADER)
     if is_open(scope, current_app.config["AUTH"]):
         return
     if key is None:
-        raise _about_header(KeyNeeded(scope=scope))
+        raise about_header(KeyNeeded(scope=scope), HEADER)
     if scope not in key.scopes:
-        raise _about_header(ScopeMissing(name=key.name, scope=scope))
+        raise about_header(ScopeMissing(name=key.name, scope=scope), HEADER)
 
 
 def _scope() -> str | None:
@@ -86,9 +86,3 @@ def _key() -> Holder | None:
 def _holder() -> str | None:
     key = _key()
     return None if key is None else key.id
-
-
-def _about_header(error: TierscoreError) -> TierscoreError:
-    """The same error with the header that it is about. What was sent there is never repeated."""
-    error.violations = (HeaderViolation(error.code, error.template, error.params, header=HEADER),)
-    return error

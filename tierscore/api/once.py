@@ -17,7 +17,8 @@ from tierscore.api.access import caller
 from tierscore.api.context import service
 from tierscore.api.fingerprint import fingerprint
 from tierscore.api.idempotency_key import HEADER, REPLAYED, checked
-from tierscore.errors import TierscoreError
+from tierscore.api.problems import about_header
+from tierscore.errors import OtherRequest, StillRunning, TierscoreError
 from tierscore.services.once import Attempt, FirstAnswer
 
 # Who may ask, how often and whether there is time for it says nothing of the request itself: such answers are not kept.
@@ -66,7 +67,10 @@ def _once(attempt: Attempt, view: Callable[[], Any]) -> Response:
         headers = tuple((name, value) for name, value in response.headers if name not in _NOT_KEPT)
         return FirstAnswer(response.status_code, headers, response.get_data()), _is_kept(response)
 
-    earlier = service().once(attempt, current_app.config[_LIFETIME], work)
+    try:
+        earlier = service().once(attempt, current_app.config[_LIFETIME], work)
+    except (OtherRequest, StillRunning) as error:
+        raise about_header(error, HEADER) from None
     return made[0] if earlier is None else _again(earlier)
 
 

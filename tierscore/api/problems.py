@@ -173,6 +173,12 @@ def write(
     return response
 
 
+def about_header(error: TierscoreError, header: str) -> TierscoreError:
+    """The same error with the header that it is about. What was sent there is never repeated."""
+    error.violations = (HeaderViolation(error.code, error.template, error.params, header=header),)
+    return error
+
+
 def listed(violation: Violation) -> dict[str, Any]:
     """One mistake as the contract has it; what is not known is left out."""
     entry = {
