@@ -257,4 +257,6 @@ def empty_again(url: URL) -> None:
         for table in Base.metadata.tables:
             if table != "state":
                 connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
-        connection.execute("UPDATE state SET revision = 0, data_digest = '', catalogue = 0, recorded_at = NULL")
+        connection.execute(
+            "UPDATE state SET revision = 0, data_digest = '', catalogue = 0, recorded_at = NULL, told = 0"
+        )

@@ -19,6 +19,7 @@ from tierscore.api import (
     context,
     contract,
     evaluation,
+    events,
     frameworks,
     guards,
     headers,
@@ -111,6 +112,7 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     api.register_blueprint(scenarios.blueprint)
     api.register_blueprint(reports.blueprint)
     api.register_blueprint(reports.scenario_blueprint)
+    api.register_blueprint(events.blueprint)
     api.register_blueprint(trail.blueprint)
     app.register_blueprint(contract.blueprint)
     app.register_blueprint(docs.blueprint)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,8 +16,10 @@ from tierscore.reports.rows import table_of
 from tierscore.reports.words import Words
 from tierscore.services.ingesting import table_of_file
 from tierscore.services.query import AssessmentQuery
+from tierscore.services.service import MOST_TOLD, Service
 
 LONGEST_LIST = 1000
+EVENT_COLUMNS = ("number", "revision", "framework", "period", "region", "before", "after", "direction")
 
 
 @cli.command("import")
@@ -78,6 +82,46 @@ def list_revisions() -> None:
     with open_reading() as reading:
         items = reading.revisions(1, LONGEST_LIST)["items"]
     click.echo(table_of(items, ("revision", "recorded_at", "recorded_by", "rows", "note")))
+
+
+@cli.command("events")
+@click.option("--since", type=click.IntRange(min=0), default=0, help="Number of the last event that you know.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.pass_obj
+@answering
+def list_events(words: Words, since: int, form: str) -> None:
+    """Which tiers the accepted batches changed, oldest first.
+
+    \b
+    Examples:
+      tierscore events
+      tierscore --lang zh events --since 20
+    """
+    with open_service() as service:
+        items = told(service, since)
+    if form == "json":
+        click.echo(json.dumps(items, ensure_ascii=False, indent=2))
+        return
+    rows = [{**item, **_plain(item, words)} for item in items]
+    click.echo(table_of(rows, EVENT_COLUMNS))
+
+
+def told(service: Service, since: int) -> list[dict[str, Any]]:
+    """All events after one, once every revision is told."""
+    while (state := service.reading().state).told < state.revision:
+        service.tell(MOST_TOLD)
+    items: list[dict[str, Any]] = []
+    while page := service.reading().events(since, 1, LONGEST_LIST)["items"]:
+        items += page
+        since = page[-1]["number"]
+    return items
+
+
+def _plain(event: dict[str, Any], words: Words) -> dict[str, Any]:
+    """An event's parts that a table shows in one word each."""
+    sides = {side: event[side]["tier"] or event[side]["status"] for side in ("before", "after")}
+    framework = f"{event['framework']['id']}@{event['framework']['version']}"
+    return {"region": words.name(event["region"]["name"]), "framework": framework, **sides}
 
 
 @cli.command("coverage")

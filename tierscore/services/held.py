@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
 from tierscore.engine.panel import Panel
@@ -39,6 +40,7 @@ class Held:
         self.background = background
         self.walk = walker(dask)
         self.jobs = Jobs(database, compute)
+        self.aside = ThreadPoolExecutor(1, "aside")
         self.assessments = Assessments()
         self.snapshots: Kept[Snapshot] = Kept(KEPT_SNAPSHOTS)
         self.baselines: Kept[Baseline] = Kept(KEPT_BASELINES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tierscore.services.audit_answers import AuditAnswers
 from tierscore.services.catalogue_answers import CatalogueAnswers
 from tierscore.services.data_answers import DataAnswers
+from tierscore.services.event_answers import EventAnswers
 from tierscore.services.framework_answers import FrameworkAnswers
 from tierscore.services.key_answers import KeyAnswers
 from tierscore.services.panel_answers import PanelAnswers
@@ -17,6 +18,7 @@ class Reading(
     AuditAnswers,
     CatalogueAnswers,
     DataAnswers,
+    EventAnswers,
     FrameworkAnswers,
     KeyAnswers,
     PanelAnswers,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -23,7 +24,7 @@ from tierscore.services.query import AssessmentQuery, Saving
 from tierscore.services.reading import Reading
 from tierscore.services.sheet import Answer
 from tierscore.services.walking import nothing
-from tierscore.storage import catalogue, confidences, freshness, migrate, trail
+from tierscore.storage import catalogue, confidences, events, freshness, migrate, trail
 from tierscore.storage import keys as key_rows
 from tierscore.storage import scenarios as scenario_rows
 from tierscore.storage.database import UNLIMITED, Database, Limits
@@ -31,6 +32,9 @@ from tierscore.storage.scenarios import Draft, Scenario, Seen
 from tierscore.storage.trail import Deed
 
 NOBODY = "anonymous"
+MOST_TOLD = 10  # revisions at once, when events are written
+
+_log = logging.getLogger(__name__)
 
 
 class Service(Held):
@@ -113,12 +117,35 @@ class Service(Held):
     def _is_stored(self, report: IngestReport) -> None:
         self.count_rows(report.accepted)
         if self.background:
+            self.aside.submit(self._tell_quietly)
             with suppress(TierscoreError):  # the batch is stored whatever comes of it
                 self.settle_confidence()
 
     def once(self, attempt: Attempt, lifetime: timedelta, work: Work) -> FirstAnswer | None:
         """Has a request that may be a retry done once; see `once.once`."""
         return once(self.database, attempt, lifetime, work)
+
+    def tell(self, most: int) -> None:
+        """Writes the tier changes of revisions that are not told yet, the oldest first, at most so many revisions.
+
+        Each in a transaction of its own, so what was told stays told whatever comes of the next one. Others may do
+        the same at the same moment: whoever is second computed in vain.
+        """
+        for _ in range(most):
+            reading = self.reading()
+            revision = reading.state.told + 1
+            if revision > reading.state.revision:
+                return
+            changes = reading.tier_changes(revision)
+            with self.database.write() as session:
+                events.tell(session, revision, changes)
+
+    def _tell_quietly(self) -> None:
+        """After an import, aside from any request; what fails here is made up for when events are asked for."""
+        try:
+            self.tell(MOST_TOLD)
+        except Exception:  # nobody looks at what an executor's thread raises
+            _log.warning("events could not be written now", exc_info=True)
 
     def create_key(self, name: str, scopes: Sequence[str], expires_in: str | None = None, by: str = NOBODY) -> str:
         """Makes a key, which is told this once and kept as a digest only; raises Invalid, AlreadyThere."""
@@ -214,6 +241,7 @@ class Service(Held):
         return {"database": True, "migrations": current == head}
 
     def close(self) -> None:
-        """Ends the thread of jobs, and closes every connection."""
+        """Ends the threads, and closes every connection."""
         self.jobs.stop()
+        self.aside.shutdown(cancel_futures=True)
         self.database.dispose()

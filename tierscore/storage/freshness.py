@@ -25,15 +25,18 @@ class State:
         Grows with every change of regions, groups, indicators, sources, designations, frameworks or keys.
     recorded_at : datetime or None
         When the newest revision was recorded, in UTC.
+    told : int
+        The newest revision whose events are written.
     """
 
     revision: int
     data_digest: str
     catalogue: int
     recorded_at: datetime | None
+    told: int = 0
 
 
-_STATE = select(StateRow.revision, StateRow.data_digest, StateRow.catalogue, StateRow.recorded_at)
+_STATE = select(StateRow.revision, StateRow.data_digest, StateRow.catalogue, StateRow.recorded_at, StateRow.told)
 
 
 def state(transaction: Connection | Session) -> State:

@@ -1,8 +1,8 @@
 """The mapped tables and the names of their constraints; migrations/ creates them in a database.
 
 `recorded_at` and `recorded_by` belong to a whole revision and are kept once, in `revisions`; reading an observation
-joins them. Rows of `revisions`, `observations`, `frameworks` and `audit` are never updated or deleted: triggers refuse
-it.
+joins them. Rows of `revisions`, `observations`, `frameworks`, `audit` and `events` are never updated or deleted:
+triggers refuse it.
 """
 
 from __future__ import annotations
@@ -369,8 +369,41 @@ class FirstAnswerRow(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+class EventRow(Base):
+    """A region or group whose tier a revision changed, by one framework in one year. Triggers refuse any change.
+
+    The name is the one it had then, so that an event reads the same whenever it is read.
+    """
+
+    __tablename__ = "events"
+    __table_args__ = (
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("direction IN ('up', 'down', 'gained', 'lost')", name="direction"),
+        CheckConstraint("before_tier IS NOT NULL OR after_tier IS NOT NULL", name="tier"),
+        UniqueConstraint("revision", "framework", "version", "region", "period"),
+        ForeignKeyConstraint(["framework", "version"], ["frameworks.id", "frameworks.version"]),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    revision: Mapped[int] = mapped_column(ForeignKey("revisions.number"))
+    framework: Mapped[Code]
+    version: Mapped[Code]
+    period: Mapped[int]
+    region: Mapped[Code]
+    name_zh: Mapped[Words]
+    name_en: Mapped[Words]
+    before_tier: Mapped[str | None] = mapped_column(_code)
+    before_status: Mapped[Code]
+    after_tier: Mapped[str | None] = mapped_column(_code)
+    after_status: Mapped[Code]
+    direction: Mapped[Code]
+
+
 class StateRow(Base):
-    """The one row that tells whether anything changed; every writer locks it first."""
+    """The one row that tells whether anything changed; every writer locks it first.
+
+    `told` is the newest revision whose events are written.
+    """
 
     __tablename__ = "state"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
@@ -380,3 +413,4 @@ class StateRow(Base):
     data_digest: Mapped[Code]
     catalogue: Mapped[int]
     recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told: Mapped[int] = mapped_column(default=0, server_default="0")
