@@ -127,6 +127,8 @@ VALID = (
     Request("POST", api("groups"),
             body={"code": "G-1", "name": {"zh": "甲", "en": "A"}, "members": ["CN-SC", "CN-CQ"]}),
     Request("DELETE", api("groups", "CN-CY")),
+    Request("GET", api("events"), (("since", "3"), ("page_size", "5"))), Request("GET", ("problems", "stale")),
+    Request("POST", api("frameworks"), body=DOCUMENT),
 )  # fmt: skip
 
 

@@ -169,6 +169,17 @@ CASES = (
     Case("/api/v1/reports/comparison?format=odt", (*PROBLEM, "errors[].allowed"), 422),
     Case("/api/v1/reports/scenarios/none", PROBLEM, 404),
     Case("/api/v1/audit", (*PAGE, *of_items("number", "recorded_at", "actor", "action", "subject", "details"))),
+    Case(
+        "/api/v1/events",
+        (
+            *PAGE, "told", "next_since",
+            *of_items("number", "revision", "recorded_at", "framework.id", "framework.version", "period", "region.code",
+                      "region.name.zh", "before.tier", "before.status", "after.tier", "after.status", "direction"),
+        ),
+    ),
+    Case("/api/v1/events?after=1", (*PROBLEM, "errors[].parameter"), 422),
+    Case("/problems/stale", ("type", "status", "title", "remedy")),
+    Case("/problems/none", PROBLEM, 404),
     Case("/api/v1/scenarios", PAGE),
     Case("/api/v1/uncertainty/none", PROBLEM, 404),
     Case("/api/v1/scenarios/none", PROBLEM, 404),

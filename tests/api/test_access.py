@@ -28,6 +28,7 @@ EDIT = {"edits": [{"op": "add", "region": "CN-SC", "indicator": "unicorns", "val
 NEEDED = {
     "sending.send_observations": "write",
     "sending.import_observations": "write",
+    "frameworks.publish_framework": "write",
     "regions.add_group": "write",
     "regions.delete_group": "write",
     "scenarios.create_scenario": "write",
@@ -41,7 +42,7 @@ NEEDED = {
     "uncertainty.ask_uncertainty": "read",
     "uncertainty.cancel_uncertainty": "read",
 }
-NO_DATA = ("docs.", "contract.", "health.", "metrics.")
+NO_DATA = ("docs.", "contract.", "health.", "metrics.", "problem-types.")
 PAGES = "web."  # tests/web/test_site.py
 
 

@@ -43,7 +43,7 @@ def test_every_call_answers_as_agreed(client: FlaskClient, case: Case) -> None:
 
 
 # What is not read with GET has tests of its own: test_sending.py, test_what_if.py, test_groups.py, test_scenarios.py,
-# test_evaluation.py.
+# test_evaluation.py, test_publishing.py.
 OTHERWISE = {
     "sending.send_observations": "POST",
     "sending.import_observations": "POST",
@@ -52,6 +52,7 @@ OTHERWISE = {
     "uncertainty.ask_uncertainty": "POST",
     "uncertainty.cancel_uncertainty": "DELETE",
     "evaluation.evaluate_units": "POST",
+    "frameworks.publish_framework": "POST",
     "regions.add_group": "POST",
     "regions.delete_group": "DELETE",
     "scenarios.create_scenario": "POST",

@@ -20,7 +20,7 @@ def only_mistake(client: FlaskClient, address: str) -> dict[str, object]:
     "path",
     [
         "/regions", "/regions/CN-SC", "/groups", "/indicators", "/frameworks", "/levers", "/observations",
-        "/frameworks/cn-innovation-centre/2021.1", "/assessments", "/assessments/CN-SC",
+        "/frameworks/cn-innovation-centre/2021.1", "/assessments", "/assessments/CN-SC", "/events",
     ],
 )  # fmt: skip
 def test_an_unknown_parameter_is_refused_everywhere(client: FlaskClient, path: str) -> None:

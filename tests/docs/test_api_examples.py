@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from tests.keys import grant
 from tierscore.api import create_app
+from tierscore.api.problem_types import REMEDIES
 from tierscore.api.problems import known_types
 from tierscore.services.service import Service
 from tierscore.settings import Settings
@@ -68,7 +69,8 @@ def run(client: FlaskClient, command: str) -> TestResponse:
         headers = {name: value.replace('"{etag}"', tag) for name, value in headers.items()}
     bodies, parts = values_of("-d", words), values_of("-F", words)
     if values_of("-X", words):
-        return client.open(path, method=values_of("-X", words)[0], headers=headers)
+        sent = {"data": bodies[0].encode()} if bodies else {}
+        return client.open(path, method=values_of("-X", words)[0], headers=headers, **sent)
     if bodies:
         return client.post(path, data=bodies[0].encode(), headers=headers)
     if parts:
@@ -119,3 +121,10 @@ def test_example(client: FlaskClient, example: Example) -> None:
 def test_every_problem_type_is_on_the_page() -> None:
     for kind in known_types():
         assert f"| `{kind.type}` | {kind.status} |" in PAGE
+
+
+def test_the_page_says_of_each_problem_what_the_service_says_and_of_no_other() -> None:
+    told = [line for line in PAGE.splitlines() if line.startswith("| `/problems/")]
+    assert told == [
+        f"| `{kind.type}` | {kind.status} | {kind.title} | {REMEDIES[kind.slug]} |" for kind in known_types()
+    ]

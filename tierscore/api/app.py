@@ -35,6 +35,7 @@ from tierscore.api import (
     origins,
     panels,
     paths,
+    problem_types,
     problems,
     regions,
     reports,
@@ -114,6 +115,7 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     api.register_blueprint(reports.scenario_blueprint)
     api.register_blueprint(events.blueprint)
     api.register_blueprint(trail.blueprint)
+    api.register_blueprint(problem_types.blueprint)
     app.register_blueprint(contract.blueprint)
     app.register_blueprint(docs.blueprint)
     web.init_app(app, context.reading)

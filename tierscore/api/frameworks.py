@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from urllib.parse import quote
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 from marshmallow import fields
 
-from tierscore.api.context import reading
+from tierscore.api.access import actor
+from tierscore.api.context import reading, service
 from tierscore.api.fields import WholeNumber, Word
-from tierscore.api.heavy import heavy
+from tierscore.api.guards import JSON, accepts, takes_up_to
+from tierscore.api.heavy import heavy, take_place
 from tierscore.api.observations import AS_OF
 from tierscore.api.pages import Page, PageQuery, cut
 from tierscore.api.parsing import QuerySchema
-from tierscore.api.resources import Resources, in_path
+from tierscore.api.resources import PREFIX, Resources, in_path
 from tierscore.api.schemas.audit import Audit
-from tierscore.api.schemas.framework import FrameworkPage, FrameworkWithDocument, LeverPage
+from tierscore.api.schemas.framework import Framework, FrameworkPage, FrameworkWithDocument, LeverPage
+from tierscore.api.strict_json import parse, refuse_depth
+from tierscore.services.publishing import document_of_yaml
 from tierscore.services.query import AssessmentQuery
 
 blueprint = Resources("frameworks", "What is measured and how, and which levers answer a gap")
 
+YAML = "application/yaml"
+LARGEST_DOCUMENT = 256 * 1024  # some 3 s to read as YAML; the largest one that comes with the service is 67 kB
+
+_SCHEMA = {"type": "object", "description": "a framework document; docs/framework-format.md has every key"}
+DOCUMENT = {"required": True, "content": {media_type: {"schema": _SCHEMA} for media_type in (JSON, YAML)}}
 
 VERSION = [in_path("id", "id of a framework", "cn-innovation-centre"), in_path("version", "its version", "2021.1")]
 
@@ -37,6 +48,28 @@ class LeverQuery(PageQuery):
 def list_frameworks(query: dict[str, Any]) -> Page:
     """All published framework versions, in short."""
     return cut(reading().frameworks(), query)
+
+
+@blueprint.post("/frameworks")
+@blueprint.form(DOCUMENT)
+@blueprint.answers(Framework, status=201, also={200: "The same document is published already"}, errors=("CONFLICT",))
+@takes_up_to(LARGEST_DOCUMENT)
+@accepts(JSON, YAML)
+def publish_framework() -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Publishes a framework version, for good: a published version never changes, a change is a new version."""
+    published, new = service().publish(_document(), by=actor())
+    address = f"{PREFIX}/frameworks/{quote(published['id'])}/{quote(published['version'])}"
+    return published, 201 if new else 200, {"Location": address}
+
+
+def _document() -> Any:
+    """What the body says. YAML takes long to read, so it takes a place; it may be no deeper than JSON."""
+    if request.mimetype != YAML:
+        return parse(request.get_data(cache=True))
+    take_place()
+    document = document_of_yaml(request.get_data(cache=True))
+    refuse_depth(json.dumps(document).encode())
+    return document
 
 
 @blueprint.get(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import Any
 
@@ -104,6 +104,7 @@ BY_STATUS: dict[int, Kind] = {
     404: Kind(404, "not-found", "There is nothing at this address."),
     405: Kind(405, "method-not-allowed", "This method is not offered here."),
     413: Kind(413, "too-large", "The body is too large."),
+    416: Kind(416, "no-such-range", "There is no such part of it."),
     429: Kind(429, "too-many-requests", "Too many requests were made."),
     500: Kind(500, "internal-error", "The service has failed."),
 }
@@ -142,7 +143,7 @@ def from_http(error: HTTPException) -> Response:
     status = error.code or 500
     if status >= 500:
         return _incident(status)
-    kind = BY_STATUS.get(status, Kind(status, "http-error", error.name))
+    kind = BY_STATUS.get(status) or replace(BY_STATUS[400], status=status)
     template = _CROWDED_FORM if status == 413 and _fits() else _HTTP_DETAIL.get(status, kind.title)
     response = write(kind, fill(template, _about_request()))
     for name, value in error.get_headers():

@@ -45,7 +45,7 @@ class Described(Blueprint):
         return cast(Callable[[View], View], self.arguments(schema(), location="json", unknown=RAISE))
 
     def form(self, description: dict[str, Any]) -> Callable[[View], View]:
-        """The view takes a form, described as OpenAPI has it; `of_form` reads its parts."""
+        """The view takes a form or a document, described as OpenAPI has it; `of_form` reads a form's parts."""
         return cast(Callable[[View], View], self.doc(requestBody=description))
 
     def of_form(self, schema: type[Schema], location: str) -> dict[str, Any]:

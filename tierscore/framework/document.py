@@ -77,6 +77,11 @@ def read_yaml(text: str, name: str) -> Any:
     return _values(name, lambda: yaml.load(text, Loader=_StrictLoader))  # noqa: S506
 
 
+def read_yaml_bytes(data: bytes, name: str) -> Any:
+    """The values in a YAML text in UTF-8; raises Invalid as `read_yaml` does."""
+    return read_yaml(_decoded(data, name), name)
+
+
 def write_yaml(document: Any) -> str:
     """A document as YAML text, its keys in their order."""
     text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
@@ -91,13 +96,11 @@ def read_json(text: str, name: str) -> Any:
 def read_file(path: Path) -> Any:
     """The values in a YAML or JSON file, by its ending; raises Invalid, also when it cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise _unreadable(str(path), "it is not UTF-8") from None
+        data = path.read_bytes()
     except OSError as error:
         raise _unreadable(str(path), error.strerror or type(error).__name__) from None
     read = read_json if path.suffix == ".json" else read_yaml
-    return read(text, str(path))
+    return read(_decoded(data, str(path)), str(path))
 
 
 def read_framework(path: Path) -> Any:
@@ -108,6 +111,13 @@ def read_framework(path: Path) -> Any:
             if isinstance(document.get(part), str):
                 document[part] = read_file(path.parent / document[part])
     return document
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _unreadable(name, "it is not UTF-8") from None
 
 
 class _DuplicateKey(ValueError):

@@ -8,13 +8,14 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError
 
 from tierscore.errors import NotReady, TierscoreError
 from tierscore.framework.catalogue import Group, Title
 from tierscore.ingest.raw import RawTable
-from tierscore.services import analysing, assessments, confidence, keys, listing, scenarios, what_if
+from tierscore.services import analysing, assessments, confidence, keys, listing, publishing, scenarios, what_if
 from tierscore.services.asked_groups import checked_group
 from tierscore.services.held import Held
 from tierscore.services.ingesting import IngestReport, Sender, ingest
@@ -24,7 +25,7 @@ from tierscore.services.query import AssessmentQuery, Saving
 from tierscore.services.reading import Reading
 from tierscore.services.sheet import Answer
 from tierscore.services.walking import nothing
-from tierscore.storage import catalogue, confidences, events, freshness, migrate, trail
+from tierscore.storage import catalogue, confidences, events, frameworks, freshness, migrate, trail
 from tierscore.storage import keys as key_rows
 from tierscore.storage import scenarios as scenario_rows
 from tierscore.storage.database import UNLIMITED, Database, Limits
@@ -178,6 +179,24 @@ class Service(Held):
         with self.database.write() as session:
             catalogue.delete_group(session, code)
             trail.note(session, Deed(by, "group_removed", code), datetime.now(UTC))
+
+    def publish(self, document: Any, by: str = NOBODY) -> tuple[Answer, bool]:
+        """Publishes a framework version for good: what it is in short, and whether it is new.
+
+        Raises
+        ------
+        Invalid
+            With every mistake of the document.
+        AlreadyPublished
+            When that version is published with another content.
+        """
+        framework, publication = publishing.sent(document, self.reading().snapshot)
+        subject = f"{framework.id}@{framework.version}"
+        with self.database.write() as session:
+            new = frameworks.publish(session, *publication)
+            if new:
+                trail.note(session, Deed(by, "framework_published", subject), datetime.now(UTC))
+        return listing.framework(framework), new
 
     def save_scenario(self, draft: Saving, seen: Scenario | None = None, by: str = NOBODY) -> Scenario:
         """Stores a new scenario, or one in the place of what was seen of it.

@@ -37,14 +37,18 @@ def publish(  # noqa: PLR0917
     Raises
     ------
     AlreadyPublished
-        When the version is there with another digest: a change is a new version.
+        When the version is there with another digest, or written otherwise (2021.01 beside 2021.1): a change is a new
+        version, and of two versions one must be the newer.
     """
     freshness.lock(session)
-    stored = document(session, framework_id, version)
-    if stored is not None:
-        if stored[1] != digest:
+    there = _digests(session, framework_id)
+    if version in there:
+        if there[version] != digest:
             raise AlreadyPublished(id=framework_id, version=version)
         return False
+    twins = [known for known in there if version_order(known) == version_order(version)]
+    if twins:
+        raise AlreadyPublished(id=framework_id, version=twins[0])
     title = json.loads(document_json)["title"]
     session.add(
         FrameworkRow(
@@ -54,6 +58,12 @@ def publish(  # noqa: PLR0917
     )  # fmt: skip
     freshness.bump_catalogue(session)
     return True
+
+
+def _digests(session: Session, framework_id: str) -> dict[str, str]:
+    """The digest of each published version of a framework."""
+    query = select(FrameworkRow.version, FrameworkRow.digest).where(FrameworkRow.id == framework_id)
+    return dict(session.execute(query).all())
 
 
 def listing(session: Session) -> list[PublishedFramework]:

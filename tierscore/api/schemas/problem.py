@@ -31,3 +31,12 @@ class Problem(Answer):
     incident = fields.String(metadata={"description": "number of the incident in the log (500 only)"})
     errors = many(Mistake, "at most 1,000 are listed")
     errors_total = Whole()
+
+
+class ProblemType(Answer):
+    """A type of problem."""
+
+    type = Text(metadata={"description": "the URI that problems of this type carry, relative to the service"})
+    status = Whole(metadata={"description": "the HTTP status that such a problem usually has"})
+    title = Text()
+    remedy = Text(metadata={"description": "what to do about it"})
