@@ -479,3 +479,15 @@ def test_report_with_wrong_words_says_what_is_wrong(run: Run, tmp_path: Path) ->
     assert run("report", "--scenario", "none", "-o", file).exit_code == 2
     assert "cannot be written" in run("report", "CN-SC", "-o", str(tmp_path / "no" / "report.csv")).stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_events_as_a_table_and_as_json(empty: Run, own_url: str) -> None:
+    table = empty("--lang", "zh", "events", "--since", "4")
+    lines = table.stdout.splitlines()
+    assert (table.exit_code, lines[0].split()[:5]) == (0, ["number", "revision", "framework", "period", "region"])
+    assert lines[2].split() == [
+        "5", "2", "cn-innovation-centre@2021.1", "2021", "北京市", "regional", "international", "up",
+    ]  # fmt: skip
+    items = json.loads(empty("events", "--format", "json").stdout)
+    assert [item["number"] for item in items] == list(range(1, len(lines) - 2 + 4 + 1))
+    assert empty("events", "--since", "-1").exit_code == 2

@@ -101,6 +101,18 @@ def test_the_document_describes_every_route_but_its_own(app: Flask, client: Flas
     assert set(document["paths"]) == routes
 
 
+def test_every_method_of_every_route_is_in_the_document_and_no_other(app: Flask, client: FlaskClient) -> None:
+    document = client.get("/openapi.json").json
+    offered = {
+        (re.sub(r"<[^:>]+:(\w+)>", r"{\1}", rule.rule), method.lower())
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if not rule.endpoint.startswith(("docs.", "contract."))
+    }
+    methods = {"get", "put", "post", "delete", "patch", "options", "head", "trace"}
+    assert offered == {(path, name) for path, item in document["paths"].items() for name in methods & set(item)}
+
+
 def test_every_operation_declares_errors_as_problem_json(client: FlaskClient) -> None:
     document = client.get("/openapi.json").json
     for name, response in document["components"]["responses"].items():

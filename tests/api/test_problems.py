@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 
 import pytest
+import werkzeug.exceptions
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.api.traps import ERRORS
 from tierscore import errors
-from tierscore.api import problems
+from tierscore.api import problem_types, problems
 from tierscore.api.languages import LONGEST_VALUE
 
 MEMBERS = ["type", "title", "status", "detail", "errors", "errors_total"]
@@ -44,6 +46,50 @@ def test_every_kind_of_error_is_in_the_table() -> None:
 def test_types_of_problems_are_distinct() -> None:
     types = [kind.type for kind in problems.known_types()]
     assert len(set(types)) == len(types)
+
+
+def errors_below(error: type[errors.TierscoreError]) -> Iterator[type[errors.TierscoreError]]:
+    for kind in error.__subclasses__():
+        yield kind
+        yield from errors_below(kind)
+
+
+def test_every_error_of_the_package_is_a_documented_problem() -> None:
+    own = {kind for kind in errors_below(errors.TierscoreError) if kind.__module__.startswith("tierscore.")}
+    assert len(own) > len(problems.BY_ERROR)
+    assert [kind for kind in own if not set(kind.__mro__) & set(problems.BY_ERROR)] == []
+
+
+@pytest.mark.parametrize("status", [406, 409, 410, 414, 416, 417, 431, 451, 501, 507])
+def test_whatever_http_says_is_a_documented_problem(shell: Flask, status: int) -> None:
+    with shell.test_request_context():
+        answer = problems.from_http(werkzeug.exceptions.default_exceptions.get(status, InsufficientStorage)())
+    assert answer.status_code == answer.json["status"] == status
+    assert answer.json["type"] in {kind.type for kind in problems.known_types()}
+
+
+class InsufficientStorage(werkzeug.exceptions.HTTPException):
+    code = 507
+
+
+@pytest.mark.parametrize("kind", problems.known_types(), ids=lambda kind: kind.slug)
+def test_a_type_is_an_address_that_says_what_to_do(trapped: FlaskClient, kind: problems.Kind) -> None:
+    english, chinese = (trapped.get(kind.type, headers={"Accept-Language": language}) for language in ("en", "zh"))
+    assert english.json == {
+        "type": kind.type, "status": kind.status, "title": kind.title, "remedy": problem_types.REMEDIES[kind.slug],
+    }  # fmt: skip
+    assert (chinese.headers["Content-Language"], chinese.headers["Vary"]) == ("zh", "Accept-Language")
+    assert chinese.json["remedy"].endswith("。")
+
+
+def test_there_is_no_remedy_without_its_problem() -> None:
+    assert set(problem_types.REMEDIES) == {kind.slug for kind in problems.known_types()}
+
+
+def test_an_unknown_type_comes_with_the_nearest(trapped: FlaskClient) -> None:
+    answer = trapped.get("/problems/invalid")
+    assert (answer.status_code, answer.json["errors"][0]["allowed"]) == (404, ["invalid-input"])
+    assert trapped.get("/problems/stale?x=1").status_code == 422
 
 
 def test_an_error_outside_the_table_is_a_bug(trapped: FlaskClient) -> None:
