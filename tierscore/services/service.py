@@ -118,9 +118,9 @@ class Service(Held):
     def _is_stored(self, report: IngestReport) -> None:
         self.count_rows(report.accepted)
         if self.background:
-            self.aside.submit(self._tell_quietly)
             with suppress(TierscoreError):  # the batch is stored whatever comes of it
                 self.settle_confidence()
+            self.aside.submit(self._tell_quietly)
 
     def once(self, attempt: Attempt, lifetime: timedelta, work: Work) -> FirstAnswer | None:
         """Has a request that may be a retry done once; see `once.once`."""
