@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.api.conftest import SETTINGS
-from tests.conftest import as_text
+from tests.conftest import QueryRecorder, as_text
 from tests.framework.documents import put
 from tests.keys import grant, with_key
 from tierscore.api import create_app
@@ -84,6 +84,18 @@ def test_a_newer_version_answers_and_the_older_one_can_be_asked(own: FlaskClient
     assert own.get("/api/v1/assessments/CN-SC").json["framework"]["version"] == "2021.10"
     before = own.get("/api/v1/assessments/CN-SC?version=2021.1").json
     assert (before["tier"], before["framework"]["digest"]) == ("provincial", old["digest"])
+
+
+def test_many_frameworks_are_read_by_one_query(
+    seeded: Database, own: FlaskClient, query_recorder: QueryRecorder
+) -> None:
+    counts = []
+    for number in ("2", "3"):
+        own.post(FRAMEWORKS, json=changed("version", value=number))
+        with query_recorder(seeded) as statements:
+            assert own.get(FRAMEWORKS).status_code == 200
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
 
 
 def test_yaml_says_the_same(own: FlaskClient) -> None:

@@ -53,8 +53,17 @@ def test_versions_are_listed_by_their_numbers(empty: Database) -> None:
     publish(empty, "3", id_="a")
     with empty.read() as session:
         found = [(framework.id, framework.version) for framework in frameworks.listing(session)]
+        documents = {framework.document for framework in frameworks.listing(session)}
     assert found == [("a", "3"), ("cn", "2021.1"), ("cn", "2021.9"), ("cn", "2021.10")]
+    assert documents == {DOCUMENT}
     assert counter(empty) == 4
+
+
+def test_a_version_is_spelled_one_way(empty: Database) -> None:
+    """Of two versions with the same numbers neither would be the newer."""
+    publish(empty, "2021.1")
+    with pytest.raises(AlreadyPublished, match=r"cn version 2021\.1 "):
+        publish(empty, "2021.01")
 
 
 @pytest.mark.parametrize(("id_", "version"), [("cn", "2.0"), ("other", "1.0")])

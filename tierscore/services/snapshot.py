@@ -98,8 +98,7 @@ def take(session: Session) -> Snapshot:
 def _published(session: Session, everywhere: tuple[str, ...]) -> dict[str, tuple[Published, ...]]:
     found: dict[str, list[Published]] = {}  # the listing has the oldest version first
     for listed in frameworks.listing(session):
-        text, _ = frameworks.document(session, listed.id, listed.version) or ("{}", "")
-        published = _parsed(json.loads(text), f"{listed.id} {listed.version}", everywhere)
+        published = _parsed(json.loads(listed.document), f"{listed.id} {listed.version}", everywhere)
         found.setdefault(listed.id, []).append(published)
     return {code: tuple(versions) for code, versions in found.items()}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,13 +15,14 @@ from tierscore.storage.tables import FrameworkRow
 
 @dataclass(frozen=True)
 class PublishedFramework:
-    """A published version without its document."""
+    """A published version; two with the same digest have documents of the same content."""
 
     id: str
     version: str
     digest: str
     status: str
     title: dict[str, str]
+    document: str = field(default="", compare=False)
 
 
 def publish(  # noqa: PLR0917
@@ -41,14 +42,14 @@ def publish(  # noqa: PLR0917
         version, and of two versions one must be the newer.
     """
     freshness.lock(session)
-    there = _digests(session, framework_id)
-    if version in there:
-        if there[version] != digest:
+    stored = document(session, framework_id, version)
+    if stored is not None:
+        if stored[1] != digest:
             raise AlreadyPublished(id=framework_id, version=version)
         return False
-    twins = [known for known in there if version_order(known) == version_order(version)]
-    if twins:
-        raise AlreadyPublished(id=framework_id, version=twins[0])
+    for known in session.scalars(select(FrameworkRow.version).where(FrameworkRow.id == framework_id)):
+        if version_order(known) == version_order(version):
+            raise AlreadyPublished(id=framework_id, version=known)
     title = json.loads(document_json)["title"]
     session.add(
         FrameworkRow(
@@ -60,19 +61,19 @@ def publish(  # noqa: PLR0917
     return True
 
 
-def _digests(session: Session, framework_id: str) -> dict[str, str]:
-    """The digest of each published version of a framework."""
-    query = select(FrameworkRow.version, FrameworkRow.digest).where(FrameworkRow.id == framework_id)
-    return dict(session.execute(query).all())
-
-
 def listing(session: Session) -> list[PublishedFramework]:
     """Every published version, by id and then by version, oldest first."""
-    columns = (FrameworkRow.digest, FrameworkRow.status, FrameworkRow.title_zh, FrameworkRow.title_en)
+    columns = (
+        FrameworkRow.digest,
+        FrameworkRow.status,
+        FrameworkRow.title_zh,
+        FrameworkRow.title_en,
+        FrameworkRow.document,
+    )
     rows = session.execute(select(FrameworkRow.id, FrameworkRow.version, *columns))
     published = [
-        PublishedFramework(id_, version, digest, status, {"zh": zh, "en": en})
-        for id_, version, digest, status, zh, en in rows
+        PublishedFramework(id_, version, digest, status, {"zh": zh, "en": en}, text)
+        for id_, version, digest, status, zh, en, text in rows
     ]
     return sorted(published, key=lambda framework: (framework.id, version_order(framework.version)))
 
