@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse, encode_multipart
 from tests.api.conftest import SETTINGS
 from tests.conftest import QueryRecorder
 from tests.keys import bearing, grant, with_key
+from tests.mutations import DOCUMENT
 from tierscore.api import create_app
 from tierscore.errors import NotReady
 from tierscore.services import once as retries
@@ -29,7 +30,7 @@ from tierscore.storage.tables import AuditRow, FirstAnswerRow
 from tierscore.storage.turns import turn
 
 OBSERVATIONS, IMPORT = "/api/v1/observations", "/api/v1/observations/import"
-GROUPS, SCENARIOS = "/api/v1/groups", "/api/v1/scenarios"
+GROUPS, SCENARIOS, FRAMEWORKS = "/api/v1/groups", "/api/v1/scenarios", "/api/v1/frameworks"
 KEY = {"Idempotency-Key": "8e03978e-40d5-43e8-bc93-6894a57f9324"}
 LABS = {"region": "CN-SC", "indicator": "national_key_labs", "period": 2023, "value": 70}
 PAIR = {"code": "HN-AH", "name": {"zh": "湘皖", "en": "Hunan and Anhui"}, "members": ["CN-HN", "CN-AH"]}
@@ -111,6 +112,7 @@ STORING = {
     "group": lambda client: client.post(GROUPS, json=PAIR, headers=KEY),
     "scenario": lambda client: client.post(SCENARIOS, json=PLAN, headers=KEY),
     "rebase": rebase,
+    "framework": lambda client: client.post(FRAMEWORKS, json=DOCUMENT, headers=KEY),
 }
 
 

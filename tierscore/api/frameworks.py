@@ -15,6 +15,7 @@ from tierscore.api.fields import WholeNumber, Word
 from tierscore.api.guards import JSON, accepts, takes_up_to
 from tierscore.api.heavy import heavy, take_place
 from tierscore.api.observations import AS_OF
+from tierscore.api.once import once
 from tierscore.api.pages import Page, PageQuery, cut
 from tierscore.api.parsing import QuerySchema
 from tierscore.api.resources import PREFIX, Resources, in_path
@@ -51,6 +52,7 @@ def list_frameworks(query: dict[str, Any]) -> Page:
 
 
 @blueprint.post("/frameworks")
+@once
 @blueprint.form(DOCUMENT)
 @blueprint.answers(Framework, status=201, also={200: "The same document is published already"}, errors=("CONFLICT",))
 @takes_up_to(LARGEST_DOCUMENT)
