@@ -13,7 +13,7 @@ RIGHT = {"TIERSCORE_SECRET_KEY": "0123456789abcdef" * 2}
 
 def test_defaults() -> None:
     assert Settings.from_env(RIGHT).operation == Operation()
-    assert Operation() == Operation("json", 2, 0, (), 5, 30, 24)
+    assert Operation() == Operation("json", 2, 0, (), 5, 30, 24, 30)
 
 
 def test_everything_given() -> None:
@@ -25,8 +25,9 @@ def test_everything_given() -> None:
         "TIERSCORE_POOL_SIZE": "10",
         "TIERSCORE_STATEMENT_SECONDS": "5",
         "TIERSCORE_IDEMPOTENCY_HOURS": "48",
+        "TIERSCORE_REQUEST_SECONDS": "60",
     }
-    expected = Operation("text", 3, 1, ("https://a.example", "http://localhost:5173"), 10, 5, 48)
+    expected = Operation("text", 3, 1, ("https://a.example", "http://localhost:5173"), 10, 5, 48, 60)
     assert Settings.from_env(RIGHT | environ).operation == expected
 
 

@@ -14,6 +14,7 @@ LOG_FORMAT, ORIGINS = "TIERSCORE_LOG_FORMAT", "TIERSCORE_CORS_ORIGINS"
 HEAVY_PLACES, PROXY_COUNT = "TIERSCORE_HEAVY_PLACES", "TIERSCORE_PROXY_COUNT"
 POOL_SIZE, STATEMENT_SECONDS = "TIERSCORE_POOL_SIZE", "TIERSCORE_STATEMENT_SECONDS"
 IDEMPOTENCY_HOURS = "TIERSCORE_IDEMPOTENCY_HOURS"
+REQUEST_SECONDS = "TIERSCORE_REQUEST_SECONDS"
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ NUMBERS = {
     POOL_SIZE: Whole(1, 100, 5),
     STATEMENT_SECONDS: Whole(1, 3600, 30),
     IDEMPOTENCY_HOURS: Whole(1, 720, 24),
+    REQUEST_SECONDS: Whole(1, 3600, 30),
 }
 NAMES = (LOG_FORMAT, ORIGINS, *NUMBERS)
 
@@ -55,6 +57,8 @@ class Operation:
         After which PostgreSQL gives a statement up.
     idempotency_hours : int
         For how long the first answer to an Idempotency-Key is kept.
+    request_seconds : int
+        In which a client has to send a request; a body that comes steadily has longer.
     """
 
     log_format: str = "json"
@@ -64,6 +68,7 @@ class Operation:
     pool_size: int = NUMBERS[POOL_SIZE].default
     statement_seconds: int = NUMBERS[STATEMENT_SECONDS].default
     idempotency_hours: int = NUMBERS[IDEMPOTENCY_HOURS].default
+    request_seconds: int = NUMBERS[REQUEST_SECONDS].default
 
 
 def operation_of(environ: Mapping[str, str]) -> Operation:
@@ -76,6 +81,7 @@ def operation_of(environ: Mapping[str, str]) -> Operation:
         pool_size=_number(environ, POOL_SIZE),
         statement_seconds=_number(environ, STATEMENT_SECONDS),
         idempotency_hours=_number(environ, IDEMPOTENCY_HOURS),
+        request_seconds=_number(environ, REQUEST_SECONDS),
     )
 
 

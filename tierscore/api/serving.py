@@ -24,7 +24,7 @@ from tierscore.api.metrics import FOLDER
 from tierscore.operation import operation_of
 
 # gunicorn reads these. Its manual says what each means; docs/operations.md says why they are as they are.
-worker_class = "gthread"
+worker_class = "tierscore.api.receiving.ReceivingWorker"
 threads = 4
 timeout = 60
 graceful_timeout = 30
