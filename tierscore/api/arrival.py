@@ -89,6 +89,10 @@ class Arrival:
         """The next bytes, all that are left if no size is given; empty at the end."""
         return self._kept.read(size)
 
+    def close(self) -> None:
+        """Gives up the room that it took."""
+        self._kept.close()
+
     def due(self, seconds: float, idle: float) -> float:
         """When the client has had its time (as `time.monotonic`): `idle` seconds for one that has sent nothing.
 

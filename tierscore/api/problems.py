@@ -9,6 +9,7 @@ from secrets import token_hex
 from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
 from tierscore.api.context import service
@@ -116,6 +117,7 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(error, from_error)
     for kind in failures.KINDS:
         app.register_error_handler(kind, from_database)
+    app.register_error_handler(ParseException, _unreadable)
 
 
 def from_error(error: TierscoreError) -> Response:
@@ -150,6 +152,12 @@ def from_http(error: HTTPException) -> Response:
         if name.lower() not in ("content-type", "content-length"):
             response.headers.set(name, value)
     return response
+
+
+def _unreadable(_error: ParseException) -> Response:
+    """A body in chunks that are none, which the server finds only when it is read."""
+    kind = BY_STATUS[400]
+    return write(kind, fill(kind.title, {}))
 
 
 def write(

