@@ -3,7 +3,8 @@
 # make smoke  start the service, ask it one question, stop it
 # make bench  measure the hot paths side by side
 # make load   requests per second of the served API, beside a bare endpoint (needs wrk)
-# make soak   100,000 requests that are nearly right: none may be answered 5xx
+# make soak   100,000 requests that are nearly right, then 10 minutes of reading and importing at once
+# make drills a worker killed, PostgreSQL stopped, a disk full, the clock set back, slow clients (docs/drills.md; root)
 # make audit  ask an index of known weaknesses about every pinned package (needs a network)
 # make samples  write the sample reports in docs/samples anew
 # Needs make, and python3 (3.11 or newer) with venv: on Debian, apt install make python3-venv
@@ -23,7 +24,7 @@ CATALOGUE := tierscore/locale/zh/LC_MESSAGES/messages
 FONTS := tierscore/reports/typefaces/charts/NotoSansSC-Bold.ttf
 BUNDLE := tierscore/web/static/vega.js
 
-.PHONY: run test lint smoke bench load soak audit samples clean
+.PHONY: run test lint smoke bench load soak drills audit samples clean
 
 run: $(VENV)/.runtime $(CATALOGUE).mo $(FONTS) $(BUNDLE) var/secret
 	@$(BIN)/tierscore db upgrade
@@ -56,6 +57,15 @@ load: $(VENV)/.runtime $(CATALOGUE).mo $(FONTS) $(BUNDLE)
 
 soak: $(VENV)/.test $(CATALOGUE).mo $(FONTS) $(BUNDLE)
 	$(BIN)/python -m tests.soak.malformed --number 100000
+	$(BIN)/python -m tests.soak.mixed --minutes 10 --workers 4
+
+drills: $(VENV)/.test $(CATALOGUE).mo $(FONTS)
+	$(BIN)/python -m tests.drills.killed_worker
+	$(BIN)/python -m tests.drills.killed_worker --engine postgresql
+	$(BIN)/python -m tests.drills.database_away
+	$(BIN)/python -m tests.drills.disk_full
+	$(BIN)/python -m tests.drills.clock_set_back
+	$(BIN)/python -m tests.drills.slow_clients
 
 audit: $(VENV)/.audit
 	@told=$$($(VENV)/audit/bin/pip-audit --requirement requirements.txt --disable-pip --no-deps --strict --progress-spinner off 2>&1); \

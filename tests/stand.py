@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from tierscore.settings import OFF
 from tierscore.storage import migrate
 from tierscore.storage.database import Database
 
+ROOT = SEEDS.parent
 SETTINGS = {
     "TIERSCORE_SECRET_KEY": "k" * 32,
     "TIERSCORE_LIMIT_PER_KEY": OFF,
@@ -55,14 +57,34 @@ class Stand:
 
 @contextmanager
 def standing(
-    url: str, folder: Path, workers: int, settings: Mapping[str, str] | None = None, command: tuple[str, ...] = ()
+    url: str, folder: Path, workers: int, settings: Mapping[str, str] | None = None, config: str | None = None
 ) -> Iterator[Stand]:
-    """Fills the database at an address and serves it until the block ends; `command` is run before `tierscore`."""
-    key = filled(url)
+    """Fills the database at an address and serves it until the block ends; the rest is as in `serving`."""
+    with serving(url, filled(url), folder, workers, settings=settings, config=config) as stand:
+        yield stand
+
+
+@contextmanager
+def serving(
+    url: str,
+    key: str,
+    folder: Path,
+    workers: int,
+    *,
+    settings: Mapping[str, str] | None = None,
+    config: str | None = None,
+) -> Iterator[Stand]:
+    """Serves a database that is filled until the block ends; the log is in the folder.
+
+    By `tierscore serve`, or by gunicorn with a configuration of its own.
+    """
     port, log = free_port(), folder / "log"
-    serve = [*command, str(TIERSCORE), "serve", "--port", str(port), "--workers", str(workers)]
+    serve = [str(TIERSCORE), "serve", "--port", str(port), "--workers", str(workers)]
+    if config is not None:
+        options = ("--config", config, "--workers", str(workers), "--bind", f"127.0.0.1:{port}")
+        serve = [sys.executable, "-m", "gunicorn", *options, "wsgi:app"]
     known = {**os.environ, **SETTINGS, "DATABASE_URL": url, **(settings or {})}
-    with log.open("wb") as stream, subprocess.Popen(serve, env=known, stderr=stream) as server:
+    with log.open("wb") as stream, subprocess.Popen(serve, cwd=ROOT, env=known, stderr=stream) as server:
         try:
             wait_until_ready(server, port)
             yield Stand(f"http://127.0.0.1:{port}", url, psutil.Process(server.pid), bearing(key), log)

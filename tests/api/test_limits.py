@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from tests.api.conftest import SETTINGS
 from tests.keys import bearing, grant
 from tierscore.api import create_app
-from tierscore.api.limits import network
+from tierscore.api.limits import SteadyMemory, network
 from tierscore.services.service import Service
 from tierscore.settings import OFF
 from tierscore.storage.database import Database
@@ -169,3 +169,11 @@ def test_an_answer_of_429_needs_no_redis(seeded: Database, server: FakeServer, m
     monkeypatch.setattr(limiter.limiter, "get_window_stats", gone)
     answer = get(client)
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "86400")
+
+
+def test_a_clock_that_is_set_back_keeps_nobody_out() -> None:
+    """Else a window that a minute was left of would take the minute and all the time that the clock went back."""
+    counts = SteadyMemory()
+    assert [counts.incr("office", 60) for _ in range(2)] == [1, 2]
+    counts.expirations["office"] += 3600
+    assert [counts.incr("office", 60) for _ in range(2)] == [1, 2]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from tierscore.errors import Invalid
 from tierscore.ingest.raw import RawTable
@@ -40,6 +41,18 @@ def test_sending_again_changes_nothing(service: Service) -> None:
     report = service.ingest(rows({}))
     assert (report.revision, report.accepted, report.unchanged, report.stored) == (4, 0, 1, False)
     assert service.reading().state == before
+
+
+def test_what_comes_after_storing_makes_it_no_failure(seeded: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sender who is told that a batch failed takes it for not stored."""
+
+    def away(_service: Service) -> None:
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    monkeypatch.setattr(Service, "settle_confidence", away)
+    service = Service(seeded, background=True)
+    assert service.ingest(rows({})).stored
+    service.jobs.stop()
 
 
 def test_one_bad_row_and_nothing_is_stored(service: Service) -> None:

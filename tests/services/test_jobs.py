@@ -469,14 +469,17 @@ def test_a_job_goes_on_while_the_database_does_not_answer(
     assert finished(jobs, identifier).state == "done"
 
 
-def test_a_computation_that_cannot_read_is_tried_again(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("away", [lambda: NotReady(problem="the database cannot be read"), gone])
+def test_a_computation_without_a_database_is_tried_again(
+    make: Make, away: Callable[[], Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "PATIENCE", 0.01)
     tries: list[int] = []
 
     def compute(request: dict[str, Any], _progress: Progress) -> dict[str, Any]:
         tries.append(1)
         if len(tries) < 3:
-            raise NotReady(problem="the database cannot be read")
+            raise away()
         return request
 
     jobs = make(compute)

@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Any
 
 INDICATOR, PERIOD = "rd_expenditure", 2021
+WARM_IMPORTS = 400
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Ledger:
         self._last: dict[str, Stored] = {}
         self._serial = 10_000
         self._floor = 0
+        self.warm_at: float | None = None
         self.revision_of: dict[float, int] = {}
         self.answers: dict[tuple[str, int], Any] = {}
         self.seen: list[tuple[int, float, str]] = []
@@ -51,6 +53,8 @@ class Ledger:
         with self._lock:
             self.revision_of[value] = revision
             self._floor = max(self._floor, revision)
+            if len(self.revision_of) == WARM_IMPORTS:
+                self.warm_at = perf_counter()
             for region in regions:
                 if region not in self._last or self._last[region].revision < revision:
                     self._last[region] = Stored(revision, value)

@@ -12,20 +12,18 @@ import psutil
 from tests.stand import Stand
 
 MEBIBYTE = 1024 * 1024
-WARM_PART = 0.4  # of the run: until then every store of answers and scorecards is filling
 
 
 @dataclass(frozen=True)
 class Growth:
-    """Resident memory of one worker in MiB: the median of the tenth of the run after warming up, and of the last."""
+    """Resident memory of one worker in MiB: the median of each tenth of the run."""
 
     worker: int
-    warm: float
-    end: float
+    tenths: tuple[float, ...]
 
-    @property
-    def grown(self) -> float:
-        return self.end - self.warm
+    def since(self, tenth: int) -> float:
+        """How much it has grown since a tenth of the run."""
+        return self.tenths[-1] - self.tenths[tenth]
 
 
 class Sampler:
@@ -46,13 +44,11 @@ class Sampler:
 
     def growths(self, seconds: float) -> list[Growth]:
         """Of every worker that lived for the whole run of so many seconds."""
-        warm, tenth = WARM_PART * seconds, 0.1 * seconds
         found = []
         for worker, samples in self.samples.items():
-            early = [size for moment, size in samples if warm <= moment <= warm + tenth]
-            late = [size for moment, size in samples if moment >= seconds - tenth]
-            if early and late:
-                found.append(Growth(worker, median(early), median(late)))
+            tenths = [[size for moment, size in samples if int(10 * moment / seconds) == tenth] for tenth in range(10)]
+            if all(tenths):
+                found.append(Growth(worker, tuple(median(sizes) for sizes in tenths)))
         return found
 
     def _run(self) -> None:

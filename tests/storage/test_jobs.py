@@ -103,6 +103,19 @@ def test_an_abandoned_job_begins_anew_with_another_worker(empty: Database) -> No
     assert (taken.id, taken.worker, taken.done, taken.started_at) == ("a", "w", 0, at(35.001))
 
 
+def test_a_sign_of_life_from_the_future_is_none(empty: Database) -> None:
+    """The clock was set back by an hour after its worker had died."""
+    create(empty, "a")
+    claim(empty, "dead", 3600)
+    with empty.write() as session:
+        assert not jobs.waiting(session, at(-30), at(3600))
+        assert jobs.claim(session, "w", at(0), at(-30), at(3600)) is None
+        assert jobs.waiting(session, at(-30), at(30))
+        taken = jobs.claim(session, "w", at(0), at(-30), at(30))
+    assert taken is not None
+    assert (taken.id, taken.worker) == ("a", "w")
+
+
 def test_who_lost_a_job_changes_nothing_any_more(empty: Database) -> None:
     create(empty, "a")
     claim(empty, "slow", 0)

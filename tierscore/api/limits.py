@@ -16,6 +16,7 @@ from typing import Any
 from flask import Flask, Response, request
 from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded, RequestLimit
 from limits.errors import StorageError
+from limits.storage import MemoryStorage
 
 from tierscore.api import problems
 from tierscore.api.languages import fill
@@ -26,6 +27,18 @@ from tierscore.web import site
 PATIENCE = 0.5  # seconds that a request waits for Redis before it is counted in memory
 
 _TOLD = "More than {most} requests were made in {window} seconds; the next one is taken in {seconds} seconds."
+
+
+class SteadyMemory(MemoryStorage):
+    """Counts in memory; a clock that is set back does not make their windows any longer."""
+
+    STORAGE_SCHEME = ["steady"]  # noqa: RUF012 - as its base declares it
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Counts; a window that would end later than a new one was begun by another clock, and is over."""
+        if self.expirations.get(key, 0) > time.time() + expiry:
+            self.clear(key)
+        return super().incr(key, expiry, amount)
 
 
 def init_app(app: Flask, settings: Settings, holder: Callable[[], str | None]) -> None:
@@ -55,7 +68,7 @@ def _storage(address: str) -> dict[str, Any]:
     Errors are swallowed because of two threads that find Redis gone at once only one falls back by itself.
     """
     if address == IN_MEMORY:
-        return {"storage_uri": address}
+        return {"storage_uri": f"{SteadyMemory.STORAGE_SCHEME[0]}://"}
     options = {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE, "wrap_exceptions": True}
     return {
         "storage_uri": address,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -118,6 +119,7 @@ def init_app(app: Flask) -> None:
     for kind in failures.KINDS:
         app.register_error_handler(kind, from_database)
     app.register_error_handler(ParseException, _unreadable)
+    app.register_error_handler(OSError, _without_room)
 
 
 def from_error(error: TierscoreError) -> Response:
@@ -158,6 +160,15 @@ def _unreadable(_error: ParseException) -> Response:
     """A body in chunks that are none, which the server finds only when it is read."""
     kind = BY_STATUS[400]
     return write(kind, fill(kind.title, {}))
+
+
+def _without_room(error: OSError) -> Response:
+    """A full disk, such as that of temporary files; any other of the system's errors is an incident."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        raise error
+    full = NotReady(problem="there is no room for temporary files")
+    current_app.logger.warning("not ready: %s", full.message, exc_info=error)
+    return from_error(full)
 
 
 def write(

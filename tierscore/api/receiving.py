@@ -32,18 +32,22 @@ STALLED_SECONDS = 5  # for a thread that waits for a socket all the same: the re
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-def _refusal(status: int, reason: str, slug: str, title: str) -> bytes:
+def _refusal(status: int, reason: str, slug: str, title: str, more: str = "") -> bytes:
     """A problem as it goes out before there is a request that anything could be known of."""
     problem = {"type": f"/problems/{slug}", "title": title, "status": status, "detail": title}
     body = json.dumps({**problem, "errors": [], "errors_total": 0}).encode()
     head = f"HTTP/1.1 {status} {reason}\r\nContent-Type: application/problem+json\r\nContent-Language: en\r\n"
-    return f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
+    return f"{head}{more}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
 
 
 TOO_SLOW = _refusal(408, "Request Timeout", "too-slow", "The request did not arrive in time.")
 HEAD_TOO_LARGE = _refusal(
     431, "Request Header Fields Too Large", "head-too-large", "The headers are larger than 64 KiB."
 )
+NO_ROOM = _refusal(
+    503, "Service Unavailable", "not-ready", "There is no room to keep the request while it arrives.",
+    "Retry-After: 5\r\n",
+)  # fmt: skip
 
 
 class Received(SocketUnreader):
@@ -119,7 +123,7 @@ class ReceivingWorker(ThreadWorker):
             return False
         except OSError as error:
             self.log.error("a request cannot be kept while it arrives: %s", error.strerror)
-            return False
+            return self._refuse(conn, NO_ROOM)
         goes_on = super().handle(conn)
         received.keep_surplus()
         return goes_on

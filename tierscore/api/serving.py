@@ -37,6 +37,8 @@ forwarder_headers = ""
 control_socket_disable = True  # nothing is commanded from outside
 
 _OWN_FOLDER = "tierscore-metrics-"
+_KINDS = ("counter", "histogram", "gauge_livesum")
+_ROOM = 1024 * 1024  # bytes, many times what all routes and statuses need
 
 
 class LogLines(Logger):
@@ -71,6 +73,7 @@ def pre_fork(server: Any, worker: Any) -> None:
 
 def post_fork(_server: Any, worker: Any) -> None:
     """In the worker, before the application is loaded: counts go to the files of its number."""
+    _take_room(Path(os.environ[FOLDER]), worker.number)
     values.ValueClass = values.MultiProcessValue(lambda: worker.number)
 
 
@@ -84,6 +87,14 @@ def on_exit(_server: Any) -> None:
     folder = Path(os.environ[FOLDER])
     if folder.name.startswith(_OWN_FOLDER):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _take_room(folder: Path, number: int) -> None:
+    """Takes the whole room of a worker's files now: they are mapped into memory, so that a disk which is full when one
+    of their pages is first written would end the worker without a word."""
+    for kind in _KINDS:
+        with (folder / f"{kind}_{number}.db").open("ab") as file:
+            os.posix_fallocate(file.fileno(), 0, _ROOM)
 
 
 def _format() -> str:

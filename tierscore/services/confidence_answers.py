@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
-from tierscore.errors import TierscoreError
+from tierscore.errors import NotReady, TierscoreError
 from tierscore.services import analysing, confidence
 from tierscore.services.assessments import Resolved
 from tierscore.services.looking import Looking
@@ -25,7 +26,8 @@ class ConfidenceAnswers(Looking):
         key = confidence.key_of(resolved)
         found = self.snapshot.confidences.get(key)
         if found is None and self.held.background and resolved.as_of.digest == self.state.data_digest:
-            self.held.wanted.get(key, lambda: self._want_confidence(resolved))
+            with suppress(NotReady):  # where nothing can be stored just now, reading goes on
+                self.held.wanted.get(key, lambda: self._want_confidence(resolved))
         return found
 
     def sure(self, resolved: Resolved) -> Answer | None:

@@ -158,12 +158,13 @@ class _Runner:
 
     def _claimed(self) -> Job | None:
         """Looks before it claims: a look takes no lock, and mostly there is nothing to be claimed."""
+        now = datetime.now(UTC)
         with self._database.read() as session:
-            if not job_rows.waiting(session, datetime.now(UTC) - STALE):
+            if not job_rows.waiting(session, now - STALE, now + STALE):
                 return None
         with self._database.write() as session:
             now = datetime.now(UTC)
-            return job_rows.claim(session, self._name, now, now - STALE)
+            return job_rows.claim(session, self._name, now, now - STALE, now + STALE)
 
     def _work(self, job: Job) -> float:
         """Computes a job and stores how it ended; the seconds until the next turn."""
@@ -179,8 +180,10 @@ class _Runner:
     def _outcome(self, job: Job) -> tuple[_Store, Any]:
         """How the computation ends, and what is to be stored of that. Raises NotReady, which is no fault of the job."""
         try:
-            return job_rows.finish, self._compute(job.request, self._progress(job))
-        except NotReady:
+            with _answering():
+                return job_rows.finish, self._compute(job.request, self._progress(job))
+        except NotReady as error:
+            _note(f"job {job.id} waits", error)
             raise
         except TierscoreError as error:
             return job_rows.fail, error.message

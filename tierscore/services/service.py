@@ -118,7 +118,7 @@ class Service(Held):
     def _is_stored(self, report: IngestReport) -> None:
         self.count_rows(report.accepted)
         if self.background:
-            with suppress(TierscoreError):  # the batch is stored whatever comes of it
+            with suppress(TierscoreError, SQLAlchemyError):  # the batch is stored whatever comes of it
                 self.settle_confidence()
             self.aside.submit(self._tell_quietly)
 

@@ -74,18 +74,21 @@ def one(session: Session, identifier: str) -> Job:
     return _job(row)
 
 
-def waiting(session: Session, stale_before: datetime) -> bool:
+def waiting(session: Session, stale_before: datetime, strange_after: datetime | None = None) -> bool:
     """Whether there is a job to be claimed; takes no lock."""
-    return session.execute(select(exists(_free(stale_before)))).scalar_one()
+    return session.execute(select(exists(_free(stale_before, strange_after)))).scalar_one()
 
 
-def claim(session: Session, worker: str, now: datetime, stale_before: datetime) -> Job | None:
+def claim(
+    session: Session, worker: str, now: datetime, stale_before: datetime, strange_after: datetime | None = None
+) -> Job | None:
     """Takes the oldest job that is queued, or whose worker gave no sign of life since `stale_before`; None if none is.
 
+    A sign of life after `strange_after` is of a clock that has been set back since: whoever lives gives another soon.
     It begins anew. No two workers get the same one: PostgreSQL locks the row and passes over those that others are
     taking, in SQLite the transaction has the write lock already.
     """
-    row = session.scalars(_free(stale_before).with_for_update(skip_locked=True)).first()
+    row = session.scalars(_free(stale_before, strange_after).with_for_update(skip_locked=True)).first()
     if row is None:
         return None
     row.state, row.worker, row.done = "running", worker, 0
@@ -129,9 +132,12 @@ def forget(session: Session, before: datetime) -> int:
     return _count(session, delete(UncertaintyJobRow).where(UncertaintyJobRow.finished_at < before))
 
 
-def _free(stale_before: datetime) -> Select[UncertaintyJobRow]:
+def _free(stale_before: datetime, strange_after: datetime | None) -> Select[UncertaintyJobRow]:
     """The oldest job that nobody works at."""
-    abandoned = and_(UncertaintyJobRow.state == "running", UncertaintyJobRow.beat_at < stale_before)
+    silent = UncertaintyJobRow.beat_at < stale_before
+    if strange_after is not None:
+        silent = or_(silent, UncertaintyJobRow.beat_at > strange_after)
+    abandoned = and_(UncertaintyJobRow.state == "running", silent)
     free = or_(UncertaintyJobRow.state == "queued", abandoned)
     order = (UncertaintyJobRow.created_at, UncertaintyJobRow.id)
     return select(UncertaintyJobRow).where(free).order_by(*order).limit(1)
