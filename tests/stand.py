@@ -15,9 +15,10 @@ from pathlib import Path
 import psutil
 from sqlalchemy import make_url
 
+from tests.api.serving import wait_for
 from tests.conftest import SEEDS, administer, as_text, environment
 from tests.keys import bearing, grant
-from tests.smoke import TIERSCORE, free_port, wait_until_ready
+from tests.smoke import TIERSCORE, free_port
 from tierscore.services.publishing import publications
 from tierscore.services.seeding import seed
 from tierscore.settings import OFF
@@ -86,7 +87,7 @@ def serving(
     known = {**os.environ, **SETTINGS, "DATABASE_URL": url, **(settings or {})}
     with log.open("wb") as stream, subprocess.Popen(serve, cwd=ROOT, env=known, stderr=stream) as server:
         try:
-            wait_until_ready(server, port)
+            wait_for(f"http://127.0.0.1:{port}/readyz")
             yield Stand(f"http://127.0.0.1:{port}", url, psutil.Process(server.pid), bearing(key), log)
         finally:
             server.terminate()
