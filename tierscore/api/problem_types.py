@@ -38,6 +38,8 @@ REMEDIES = {
     "not-found": "Look the address up in the contract at /openapi.json.",
     "method-not-allowed": "Use one of the methods in the header Allow.",
     "too-large": "Send less at once, such as a batch in several parts.",
+    "too-slow": "Send it again, faster or in smaller parts.",
+    "head-too-large": "Send shorter headers and a shorter address.",
     "no-such-range": "Leave the header Range out.",
     "too-many-requests": "Wait for the seconds in the header Retry-After.",
     "internal-error": "Tell whoever runs the service the number of the incident.",

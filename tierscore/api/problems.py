@@ -105,8 +105,10 @@ BY_STATUS: dict[int, Kind] = {
     400: Kind(400, "bad-request", "The request cannot be understood."),
     404: Kind(404, "not-found", "There is nothing at this address."),
     405: Kind(405, "method-not-allowed", "This method is not offered here."),
+    408: Kind(408, "too-slow", "The request did not arrive in time."),
     413: Kind(413, "too-large", "The body is too large."),
     416: Kind(416, "no-such-range", "There is no such part of it."),
+    431: Kind(431, "head-too-large", "The headers are larger than 64 KiB."),
     429: Kind(429, "too-many-requests", "Too many requests were made."),
     500: Kind(500, "internal-error", "The service has failed."),
 }

@@ -24,6 +24,8 @@ from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
 from tierscore.api.arrival import AT_ONCE, Arrival, HeadTooLarge
+from tierscore.api.problems import BY_ERROR, BY_STATUS, Kind
+from tierscore.errors import NotReady
 from tierscore.operation import operation_of
 
 LEAVING_SECONDS = 2.0  # for a client to take the rest of its answer and go
@@ -32,22 +34,20 @@ STALLED_SECONDS = 5  # for a thread that waits for a socket all the same: the re
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-def _refusal(status: int, reason: str, slug: str, title: str, more: str = "") -> bytes:
-    """A problem as it goes out before there is a request that anything could be known of."""
-    problem = {"type": f"/problems/{slug}", "title": title, "status": status, "detail": title}
+def _refusal(reason: str, kind: Kind, detail: str, more: str = "") -> bytes:
+    """A problem as it goes out before there is a request whose language could be known."""
+    problem = {"type": kind.type, "title": kind.title, "status": kind.status, "detail": detail}
     body = json.dumps({**problem, "errors": [], "errors_total": 0}).encode()
-    head = f"HTTP/1.1 {status} {reason}\r\nContent-Type: application/problem+json\r\nContent-Language: en\r\n"
+    head = f"HTTP/1.1 {kind.status} {reason}\r\nContent-Type: application/problem+json\r\nContent-Language: en\r\n"
     return f"{head}{more}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
 
 
-TOO_SLOW = _refusal(408, "Request Timeout", "too-slow", "The request did not arrive in time.")
-HEAD_TOO_LARGE = _refusal(
-    431, "Request Header Fields Too Large", "head-too-large", "The headers are larger than 64 KiB."
-)
+_SLOW, _LARGE = BY_STATUS[408], BY_STATUS[431]
+TOO_SLOW = _refusal("Request Timeout", _SLOW, _SLOW.title)
+HEAD_TOO_LARGE = _refusal("Request Header Fields Too Large", _LARGE, _LARGE.title)
 NO_ROOM = _refusal(
-    503, "Service Unavailable", "not-ready", "There is no room to keep the request while it arrives.",
-    "Retry-After: 5\r\n",
-)  # fmt: skip
+    "Service Unavailable", BY_ERROR[NotReady], "There is no room to keep the request.", "Retry-After: 5\r\n"
+)
 
 
 class Received(SocketUnreader):
