@@ -28,6 +28,7 @@ class Load:
         self.answers: Counter[str] = Counter()
         self.acknowledged: dict[int, float] = {}
         self._lock = Lock()
+        self._since = 0.0
         self._over = Event()
         turns = [self._read] * READERS + [self._write] * WRITERS
         self._threads = [Thread(target=self._work, args=(turn, number)) for number, turn in enumerate(turns)]
@@ -40,21 +41,22 @@ class Load:
             thread.join()
 
     def taken(self) -> dict[str, int]:
-        """The answers since the last time."""
+        """The answers to what was asked since the last time."""
         with self._lock:
-            counted, self.answers = dict(sorted(self.answers.items())), Counter()
+            self._since = time.monotonic()
+            counted, self.answers = dict(sorted((+self.answers).items())), Counter()
         return counted
 
     def _work(self, turn: object, number: int) -> None:
         value = 100_000.0 * (number + 1)
         while not self._over.is_set():
-            value += 1
+            value, started = value + 1, time.monotonic()
             try:
                 word = turn(number, value)  # type: ignore[operator]
             except requests.RequestException as error:
                 word = type(error).__name__
             with self._lock:
-                self.answers[word] += 1
+                self.answers[word] += started >= self._since
             time.sleep(0.02)
 
     def _read(self, number: int, _value: float) -> str:
@@ -91,7 +93,6 @@ def away_and_back(drill: Drill, load: Load, folder: Path, mode: str) -> None:
     """One stop, in one of PostgreSQL's ways to stop, and one start."""
     stand = load.stand
     control(folder, "stop", mode)
-    time.sleep(2)  # what was being answered
     load.taken()
     time.sleep(AWAY)
     ready, alive = (requests.get(f"{stand.address}/{name}", timeout=PATIENCE) for name in ("readyz", "healthz"))
