@@ -13,13 +13,18 @@ from tierscore.engine.portfolio import portfolio
 from tierscore.framework.model import Framework, Lever
 from tierscore.services.kept import Kept
 from tierscore.services.listing import title
+from tierscore.services.said import Said
 from tierscore.services.sheet import Answer, Sheet
 
 
 @dataclass(frozen=True)
 class _Catalogue:
-    """What does not depend on the gap: each lever as answers show it, and (levers, indicators) relevances."""
+    """What does not depend on the gap: each lever as answers show it, and (levers, indicators) relevances.
 
+    names are the heads without their passages.
+    """
+
+    names: tuple[Answer, ...]
     heads: tuple[Answer, ...]
     acts_on: tuple[list[Answer], ...]
     relevance: Floats
@@ -56,9 +61,11 @@ def ranking_of(sheet: Sheet, row: int, target: int, needs: Floats) -> list[Answe
         return []
     catalogue = _catalogue_of(sheet)
     relevance = _applied(sheet, row, target, catalogue)
-    short = ("code", "title", "category", "priority", "because")
-    found = _by_priority(catalogue, relevance, needs, sheet.card.parameters.codes)
-    return [{name: lever[name] for name in short} for lever in found]
+    priorities, because = relevance @ needs, _because(relevance * needs, sheet.card.parameters.codes)
+    return [
+        catalogue.names[place] | {"priority": float(priorities[place]), "because": because(place)}
+        for place in need.order(priorities)
+    ]
 
 
 def portfolio_of(sheet: Sheet, row: int, target: int, needs: Floats, wanted: Flags) -> Answer:
@@ -101,10 +108,11 @@ def levers_of_plan(sheet: Sheet, row: int, target: int, needs: Floats, parts: Fl
 def _because(parts: Floats, codes: tuple[str, ...]) -> Callable[[int], list[Answer]]:
     """For the place of a lever, the indicators that it answers with their parts, greatest first."""
     columns, amounts = np.argsort(-parts, axis=1, kind="stable").tolist(), parts.tolist()
+    counts = (parts > 0).sum(axis=1).tolist()
 
     def of(place: int) -> list[Answer]:
         own = amounts[place]
-        return [{"indicator": codes[column], "part": own[column]} for column in columns[place] if own[column] > 0]
+        return [{"indicator": codes[column], "part": own[column]} for column in columns[place][: counts[place]]]
 
     return of
 
@@ -128,6 +136,7 @@ def _applied(sheet: Sheet, row: int, target: int, catalogue: _Catalogue) -> Floa
 
 def _catalogue(framework: Framework, codes: tuple[str, ...]) -> _Catalogue:
     return _Catalogue(
+        names=tuple(_name(lever) for lever in framework.levers),
         heads=tuple(_head(lever) for lever in framework.levers),
         acts_on=tuple(
             [{"indicator": code, "relevance": relevance} for code, relevance in lever.acts_on]
@@ -150,11 +159,13 @@ def _by_priority(catalogue: _Catalogue, relevance: Floats, needs: Floats, codes:
     ]
 
 
+def _name(lever: Lever) -> Answer:
+    return {"code": lever.code, "title": Said(title(lever.title)), "category": lever.category}
+
+
 def _head(lever: Lever) -> Answer:
     reference = lever.reference
     return {
-        "code": lever.code,
-        "title": title(lever.title),
-        "category": lever.category,
+        **_name(lever),
         "reference": {"source": reference.source, "section": reference.section, "passage": reference.passage},
     }
