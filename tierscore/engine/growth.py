@@ -76,8 +76,7 @@ class Growth:
         steps = TRIED_STEPS.reshape(-1, *[1] * exact.ndim)
         tried = np.maximum(least, np.floor(exact) + steps)
         reached = self.scores(tried) >= goal - EPS
-        fewest = np.take_along_axis(tried, reached.argmax(axis=0)[np.newaxis], axis=0)[0]
-        return np.where(reached.any(axis=0), fewest, np.nan)
+        return np.where(reached.any(axis=0), np.where(reached, tried, np.inf).min(axis=0), np.nan)
 
 
 def scored(values: Floats, given: Parameters) -> Floats:

@@ -38,7 +38,7 @@ def rescore(before: Scorecard, matrix: Matrix, edited: Flags) -> Scorecard:
     narrow = given.narrowed(columns)
     part = pipeline.measure_of(matrix, narrow)
     scores = knots.score(part.values, narrow.knots, given.knot_scores)
-    if not np.array_equal(np.isnan(scores), np.isnan(before.scores[:, columns])):  # all weights move
+    if (np.isnan(scores) != np.isnan(before.scores[:, columns])).any():  # all weights move
         return pipeline.score(matrix, before.framework, given=given)
     return _put(before, matrix, part, scores, columns)
 
@@ -72,7 +72,7 @@ def _tests(before: Scorecard, scores: Floats, total: Floats, columns: Ints, whol
     given = before.parameters
     thresholds = given.rule.thresholds
     then, now = (tier.supplied(found, thresholds) for found in (before.scores[:, columns], scores))
-    if np.array_equal(then, now):
+    if (then == now).all():
         return tier.with_score(before.tests, total, given.rule)
     return tier.run_tests(whole, total, given.weights, given.rule)
 

@@ -30,8 +30,10 @@ class _Catalogue:
     relevance: Floats
 
 
-# By the digest of the framework, which says all that a catalogue is made of.
+# By the digest of the framework, which says all that a catalogue is made of; and of what may be applied also by the
+# target, the region's tags, and whether it is a group.
 _catalogues: Kept[_Catalogue] = Kept(64)
+_applicable: Kept[Floats] = Kept(1024)
 
 
 def levers_of(sheet: Sheet, row: int, target: int, needs: Floats) -> tuple[list[Answer], list[Answer]]:
@@ -128,10 +130,14 @@ def _catalogue_of(sheet: Sheet) -> _Catalogue:
 
 def _applied(sheet: Sheet, row: int, target: int, catalogue: _Catalogue) -> Floats:
     """The relevances, 0 for levers that are not for this target, this region or this group."""
-    tags, is_group = sheet.subject(row).tags, sheet.pool is not None
-    allowed = need.applicable(sheet.framework, sheet.framework.tiers[target].code, tags, is_group)
-    applied: Floats = catalogue.relevance * allowed[:, np.newaxis]
-    return applied
+    framework, tags, is_group = sheet.framework, sheet.subject(row).tags, sheet.pool is not None
+
+    def apply() -> Floats:
+        allowed = need.applicable(framework, framework.tiers[target].code, tags, is_group)
+        applied: Floats = catalogue.relevance * allowed[:, np.newaxis]
+        return applied
+
+    return _applicable.get((framework.digest, target, tags, is_group), apply)
 
 
 def _catalogue(framework: Framework, codes: tuple[str, ...]) -> _Catalogue:
