@@ -11,7 +11,8 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tierscore.api.strict_json import StrictJSON
+from tierscore.api.strict_json import StrictJSON, pieced
+from tierscore.services.said import Said
 
 WRITER = StrictJSON(Flask("writer"))
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)))
@@ -45,3 +46,32 @@ def test_texts_stay_readable_and_nothing_is_padded() -> None:
 def test_what_has_no_form_in_json_is_an_error() -> None:
     with pytest.raises(TypeError):
         WRITER.dumps({"count": np.int64(3)})
+
+
+@given(st.dictionaries(TEXTS, SIMPLE, max_size=3), VALUES)
+def test_what_is_put_together_is_what_would_be_written_at_once(part: dict[str, object], other: object) -> None:
+    said, whole = Said(part), WRITER.dumps({"a": part, "b": [other, {"c": part}], "d": other})
+    for _ in range(2):
+        within: dict[str, object] = {"c": said}
+        value = {"a": said, "b": [other, within], "d": other}
+        assert pieced(WRITER.dumps, value, [(value, "a"), (within, "c")]).decode() == whole
+    assert said == part
+
+
+def test_what_is_said_is_written_once() -> None:
+    said = Said(name="四川")
+    written: list[object] = []
+
+    def write(value: object) -> str:
+        written.append(value)
+        return WRITER.dumps(value)
+
+    answers = [pieced(write, value, [(value, "region")]) for value in ({"region": said}, {"region": said, "rank": 1})]
+    assert answers[1].decode() == '{"region":{"name":"四川"},"rank":1}'
+    assert [value for value in written if value is said] == [said]
+
+
+def test_a_text_that_looks_like_a_hole_is_an_error() -> None:
+    value = {"a": Said(code="R"), "b": "\0"}
+    with pytest.raises(ValueError, match="zip"):
+        pieced(WRITER.dumps, value, [(value, "a")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -26,8 +27,12 @@ def client(seeded: Database) -> FlaskClient:
     return create_app(SETTINGS, Service(seeded)).test_client()
 
 
+NEVER_ASKED = count(1)  # the same body again would get the answer that was kept
+
+
 def ask(client: FlaskClient, **more: Any) -> None:
-    assert client.post("/api/v1/what-if", json={"edits": EDITS, "regions": ["CN-SC"], **more}).status_code == 200
+    edits = [*EDITS[:-1], EDITS[-1] | {"value": next(NEVER_ASKED) / 1000}]
+    assert client.post("/api/v1/what-if", json={"edits": edits, "regions": ["CN-SC"], **more}).status_code == 200
 
 
 @pytest.mark.benchmark(group="what-if of ten edits by HTTP, target: under 5 ms above a bare endpoint")

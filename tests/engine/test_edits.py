@@ -19,7 +19,6 @@ from tests.random_cases import PERIOD, Case, random_case
 from tierscore.engine import edits
 from tierscore.engine.edits import Edit
 from tierscore.engine.matrix import Matrix
-from tierscore.engine.parameters import parameters
 from tierscore.engine.pipeline import score
 from tierscore.services import answer
 from tierscore.services.sheet import Sheet
@@ -192,8 +191,9 @@ def test_an_edit_matters_exactly_when_leaving_it_out_changes_a_score(data: st.Da
     changes = some_edits(data, case, most=4)
     after = edited(case.matrix, *changes)
     cells = list(edits.last_of_cells(changes))
-    said = edits.matters(case.matrix, after, cells, parameters(case.framework))
-    whole = score(after, case.framework).scores
+    before, card = score(case.matrix, case.framework), score(after, case.framework)
+    said, whole = edits.matters(before, replace(card, parameters=before.parameters), cells), card.scores
+    assert said == edits.matters(before, card, cells)
     for cell, matters in zip(cells, said, strict=True):
         without = [edit for edit in changes if edit.cell != cell]
         left_out = score(edited(case.matrix, *without), case.framework).scores
@@ -207,4 +207,5 @@ def test_an_edit_matters_exactly_when_leaving_it_out_changes_a_score(data: st.Da
 def test_nothing_matters_where_nothing_changes(values: list[Edit]) -> None:
     matrix = matrix_of(TABLE, FRAMEWORK)
     cells = list(edits.last_of_cells(values))
-    assert not any(edits.matters(matrix, edited(matrix, *values), cells, parameters(FRAMEWORK)))
+    before, after = score(matrix, FRAMEWORK), score(edited(matrix, *values), FRAMEWORK)
+    assert not any(edits.matters(before, after, cells))

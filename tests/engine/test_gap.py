@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
@@ -109,3 +111,12 @@ def test_needs_are_the_mean_over_the_unmet_tests() -> None:
 def test_no_unmet_test_no_need() -> None:
     card = scored(TABLE, FRAMEWORK)
     assert not need.needs(card, gap.towards(card, np.full(3, 0))).any()
+
+
+def test_the_gap_of_some_rows_is_theirs_among_all() -> None:
+    card, rows = scored(TABLE, FRAMEWORK), np.array([2, 0])
+    target = gap.next_tier(card)
+    whole, own = gap.towards(card, target), gap.towards(card, target[rows], rows)
+    for field in fields(gap.Gap):
+        assert getattr(own, field.name).tobytes() == getattr(whole, field.name)[rows].tobytes(), field.name
+    assert need.needs(card, own).tobytes() == need.needs(card, whole)[rows].tobytes()

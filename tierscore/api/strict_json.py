@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any, NoReturn
 
 import ujson
 from flask.json.provider import DefaultJSONProvider
 
 from tierscore.errors import TierscoreError
+from tierscore.services.said import Said
 
 DEEPEST = 32
 WRITING: dict[str, Any] = {
@@ -25,6 +28,10 @@ _LEVELS = re.compile(rb'[\[{]|[\]}]|"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _STEP = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 _NOT_STRUCTURE = bytes(byte for byte in range(256) if byte not in b'[]{}"\\')
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+# What stands in the place of a part that is put in later. No text of an answer is a NUL and nothing else.
+_HOLE, _HOLE_WRITTEN = "\0", rb'"\u0000"'
 
 
 class MalformedBody(TierscoreError):
@@ -51,6 +58,28 @@ class StrictJSON(DefaultJSONProvider):
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         """JSON text; raises OverflowError for NaN and infinities."""
         return ujson.dumps(obj, **{"default": self.default, **WRITING, **kwargs})
+
+
+def pieced(write: Callable[[Any], str], value: Any, places: Iterable[tuple[dict[str, Any], str]]) -> bytes:
+    """The JSON of a value whose parts at some places stand in many values: those were written once.
+
+    Parameters
+    ----------
+    write : how everything is written.
+    places : dictionaries within the value and the names under which a `Said` stands in each, in the order in which they
+        are written. These dictionaries are changed, the parts are not.
+    """
+
+    def write_part(part: Said) -> bytes:
+        return write(part).encode()
+
+    parts: list[bytes] = []
+    for holder, name in places:
+        part: Said = holder[name]
+        parts.append(part.written(write_part))
+        holder[name] = _HOLE
+    between = write(value).encode().split(_HOLE_WRITTEN)
+    return b"".join(chain.from_iterable(zip(between, [*parts, b""], strict=True)))
 
 
 def parse(raw: bytes) -> Any:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tierscore.engine.matrix import Absence, Cells, Flags, Floats, Matrix
-from tierscore.engine.parameters import Parameters
 from tierscore.engine.pipeline import scores_of, totals_of
+from tierscore.engine.scorecard import Scorecard
 
 OPERATIONS = ("set", "add", "multiply")
 
@@ -67,30 +67,32 @@ def last_of_cells(edits: Sequence[Edit]) -> dict[tuple[int, int], int]:
     return {edit.cell: place for place, edit in enumerate(edits)}
 
 
+def columns_of(matrix: Matrix, edits: Sequence[Edit]) -> Flags:
+    """Which indicators are edited, (all indicators,)."""
+    edited = np.zeros(len(matrix.indicators), dtype=bool)
+    edited[[edit.column for edit in edits]] = True
+    return edited
+
+
 def apply(matrix: Matrix, edits: Sequence[Edit], steps: Sequence[Step]) -> Matrix:
     """The matrix with every cell at its last edit's result.
 
     A given total moves by new - old of each edited cell that had a value; summed totals are summed again when the
     matrix is scored. A cell whose value stays keeps everything; so without edits the result has the same bytes.
     """
-    old = matrix.cells
-    values = old.values.copy()
+    cells = matrix.cells.copied()
     for cell, place in last_of_cells(edits).items():
-        values[cell] = steps[place].new
-    return replace(matrix, cells=_edited(old, values, matrix.period), nation=_moved(matrix, values))
+        _put(cells, cell, steps[place].new, matrix.period)
+    return replace(matrix, cells=cells, nation=_moved(matrix, cells.values))
 
 
-def _edited(old: Cells, values: Floats, period: int) -> Cells:
-    """New values are of the assessed year where there was none, and of nobody's source."""
-    changed = ~same(values, old.values)
-    missing = np.isnan(old.values)
-    return Cells(
-        values=values,
-        periods=np.where(changed & missing, period, old.periods),
-        statuses=np.where(changed, "", old.statuses).astype(object),
-        sources=np.where(changed, "", old.sources).astype(object),
-        absence=np.where(changed & missing, Absence.PRESENT, old.absence),
-    )
+def _put(cells: Cells, cell: tuple[int, int], value: float, period: int) -> None:
+    """A new value is of the assessed year where there was none, and of nobody's source."""
+    old, cells.values[cell] = cells.values[cell], value
+    if old != value:
+        cells.statuses[cell], cells.sources[cell] = "", ""
+    if np.isnan(old):
+        cells.periods[cell], cells.absence[cell] = period, Absence.PRESENT
 
 
 def same(one: Floats, other: Floats) -> Flags:
@@ -113,14 +115,17 @@ def _growth(matrix: Matrix, values: Floats) -> Floats:
     return moved
 
 
-def matters(before: Matrix, after: Matrix, cells: Sequence[tuple[int, int]], given: Parameters) -> list[bool]:
+def matters(before: Scorecard, after: Scorecard, cells: Sequence[tuple[int, int]]) -> list[bool]:
     """Whether each edited cell moves any score of any region, all else as edited: one scoring for all cells."""
     if not cells:
         return []
-    undone = np.repeat(after.cells.values[np.newaxis], len(cells) + 1, axis=0)
+    if len(cells) == 1 and before.parameters is after.parameters and after.parameters.only_knots:
+        return [not same(before.scores, after.scores).all()]
+    old, new, given = before.matrix, after.matrix, after.parameters
+    undone = np.repeat(new.cells.values[np.newaxis], len(cells) + 1, axis=0)
     for place, cell in enumerate(cells):
-        undone[(place, *cell)] = before.cells.values[cell]
-    nation = before.nation.values + _growth(before, undone)
+        undone[(place, *cell)] = old.cells.values[cell]
+    nation = old.nation.values + _growth(old, undone)
     scores = scores_of(undone, totals_of(undone, nation, given), given)
     moves = ~same(scores[:-1], scores[-1])
     return [bool(cell.any()) for cell in moves]

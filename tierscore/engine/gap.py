@@ -14,8 +14,9 @@ from tierscore.engine.threshold import EPS
 
 @dataclass(frozen=True)
 class Gap:
-    """The way of each region to its target.
+    """The way of each region to its target; all arrays are of those regions, in that order.
 
+    rows : (regions,), their places in the scorecard.
     target : (regions,), place of the tier, -1 for none: then everything else of that region is NaN or False.
     score_gap, functions_gap : (regions,), 0 or more.  coverage_gap, share_gap : of the origination quota, NaN where
     the target has none (share_gap also where nothing is present).
@@ -23,6 +24,7 @@ class Gap:
     required : raw values that supply them, NaN where none does.  gain : what each adds to the score.
     """
 
+    rows: Ints
     target: Ints
     score_gap: Floats
     functions_gap: Floats
@@ -40,43 +42,45 @@ def next_tier(card: Scorecard) -> Ints:
     return np.where(following < count, following, -1)
 
 
-def towards(card: Scorecard, target: Ints) -> Gap:
-    """The gap of every region of a scorecard to its own target tier, (regions,) places of tiers or -1."""
-    rule, tests = card.parameters.rule, card.tests
+def towards(card: Scorecard, target: Ints, rows: Ints | None = None) -> Gap:
+    """The gap to its own target tier of every region, or of those in some rows; `target` has a place or -1 for each."""
+    rows = np.arange(card.score.size) if rows is None else rows
+    rule, tests, scores = card.parameters.rule, card.tests, card.scores[rows]
     some = target >= 0
     goal = np.where(some, rule.thresholds[target], np.nan)
-    at_goal = (np.arange(target.size), target)
-    short = card.scores < goal[:, np.newaxis] - EPS
+    short = scores < goal[:, np.newaxis] - EPS
     quota = np.where(some & (target >= rule.quota_from), 1.0, np.nan)
+    gain = card.effective[rows] * (goal[:, np.newaxis] - scores)
     return Gap(
+        rows=rows,
         target=target,
-        score_gap=np.maximum(0.0, goal - card.score),
-        functions_gap=np.where(some, np.maximum(0.0, rule.cut - tests.functions_share[at_goal]), np.nan),
-        coverage_gap=quota * np.maximum(0.0, rule.quota_coverage - tests.origination_coverage),
-        share_gap=quota * np.maximum(0.0, rule.quota_share - tests.origination_share[at_goal]),
+        score_gap=np.maximum(0.0, goal - card.score[rows]),
+        functions_gap=np.where(some, np.maximum(0.0, rule.cut - tests.functions_share[rows, target]), np.nan),
+        coverage_gap=quota * np.maximum(0.0, rule.quota_coverage - tests.origination_coverage[rows]),
+        share_gap=quota * np.maximum(0.0, rule.quota_share - tests.origination_share[rows, target]),
         short=short,
-        required=np.where(short, required(card, target), np.nan),
-        gain=np.where(short & card.parameters.linear, card.effective * (goal[:, np.newaxis] - card.scores), np.nan),
+        required=np.where(short, required(card, target, rows), np.nan),
+        gain=np.where(short & card.parameters.linear, gain, np.nan),
     )
 
 
-def required(card: Scorecard, target: Ints) -> Floats:
-    """The raw value of each cell that just reaches the target's entry, everything else as it is.
+def required(card: Scorecard, target: Ints, rows: Ints) -> Floats:
+    """The raw value of each cell of some rows that just reaches the target's entry, everything else as it is.
 
     A share's own addition grows the nation's total too. Whole-number indicators take the fewest whole steps, decided
     by scoring again; the others the exact entry. NaN where no value reaches it.
 
     Parameters
     ----------
-    target : (regions,)
+    target : (rows,)
         Places of tiers; a region without a target (-1) gets the entry of the top tier, to be ignored.
 
     Returns
     -------
-    (regions, indicators)
+    (rows, indicators)
         In the indicators' units.
     """
-    given, growth = card.parameters, Growth.of(card)
+    given, growth = card.parameters, Growth.of(card).row(rows)
     steps = growth.addition_to(given.entries.T[target])
     whole = growth.fewest_whole(steps, given.rule.thresholds[target][:, np.newaxis])
     return growth.values + given.direction * np.where(given.integer, whole, steps)

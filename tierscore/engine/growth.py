@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tierscore.engine import knots, measure, normalise, transform
-from tierscore.engine.matrix import Floats
+from tierscore.engine.matrix import Floats, Ints
 from tierscore.engine.parameters import Parameters
 from tierscore.engine.scorecard import Scorecard
 from tierscore.engine.threshold import EPS
@@ -38,8 +38,8 @@ class Growth:
         measured = card.measured
         return cls(card.parameters, measured.cells.values, measured.totals, measured.denominators)
 
-    def row(self, place: int) -> Growth:
-        """That of one region, of shape (indicators,)."""
+    def row(self, place: int | Ints) -> Growth:
+        """That of one region, of shape (indicators,), or of several."""
         return replace(self, values=self.values[place], denominators=self.denominators[place])
 
     def measures(self, additions: Floats) -> Floats:
@@ -76,8 +76,7 @@ class Growth:
         steps = TRIED_STEPS.reshape(-1, *[1] * exact.ndim)
         tried = np.maximum(least, np.floor(exact) + steps)
         reached = self.scores(tried) >= goal - EPS
-        fewest = np.take_along_axis(tried, reached.argmax(axis=0)[np.newaxis], axis=0)[0]
-        return np.where(reached.any(axis=0), fewest, np.nan)
+        return np.where(reached.any(axis=0), np.where(reached, tried, np.inf).min(axis=0), np.nan)
 
 
 def scored(values: Floats, given: Parameters) -> Floats:

@@ -36,7 +36,7 @@ def score(measured: Floats, at: Floats, scores: Floats) -> Floats:
     """
     total = np.full(measured.shape, float(scores[0]))
     part = np.empty(measured.shape)
-    for segment, rise in enumerate(np.diff(scores)):
+    for segment, rise in enumerate(scores[1:] - scores[:-1]):
         start, end = at[:, segment], at[:, segment + 1]
         np.subtract(measured, start, out=part)
         np.divide(part, end - start, out=part)

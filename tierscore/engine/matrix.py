@@ -58,6 +58,10 @@ class Cells:
         """The cells of some indicators."""
         return self._map(lambda cells: cells[..., places])
 
+    def copied(self) -> Cells:
+        """The same cells in arrays of their own, which may be written to."""
+        return self._map(lambda cells: cells.copy())
+
     def _map(self, take: Callable[[Any], Any]) -> Cells:
         return Cells(take(self.values), take(self.periods), take(self.statuses), take(self.sources), take(self.absence))
 

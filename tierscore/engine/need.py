@@ -13,7 +13,7 @@ from tierscore.framework.model import Framework, Lever
 
 
 def needs(card: Scorecard, gap: Gap) -> Floats:
-    """The mean over the unmet tests of each deficit's part in it: (regions, indicators), a row sums to 1 or 0.
+    """The mean over the unmet tests of each deficit's part in it: (gap's regions, indicators), a row sums to 1 or 0.
 
     For the score test a deficit's part is its score gain; for the functions test its effective weight; for the
     origination share its effective weight among the origination deficits. A test that no present indicator can
@@ -30,15 +30,15 @@ def needs(card: Scorecard, gap: Gap) -> Floats:
 
 def _parts(card: Scorecard, gap: Gap) -> Floats:
     """What each deficit weighs in the score, functions and origination tests: (3, regions, indicators)."""
-    weight = np.where(gap.short, card.effective, 0.0)
+    weight = np.where(gap.short, card.effective[gap.rows], 0.0)
     gain = np.where(gap.short & ~np.isnan(gap.gain), gap.gain, 0.0)
     return np.stack([gain, weight, weight * card.parameters.rule.origination])
 
 
 def _unmet(card: Scorecard, gap: Gap) -> Flags:
     """Which of the three tests of its target each region fails: (3, regions)."""
-    rows, tests = (np.arange(gap.target.size), gap.target), card.tests
-    met = np.stack([tests.score_met[rows], tests.functions_met[rows], tests.share_met[rows]])
+    at_goal, tests = (gap.rows, gap.target), card.tests
+    met = np.stack([tests.score_met[at_goal], tests.functions_met[at_goal], tests.share_met[at_goal]])
     return ~met & (gap.target >= 0)
 
 
@@ -67,4 +67,5 @@ def applicable(framework: Framework, target: str, tags: Collection[str], is_grou
 
 def order(priorities: Floats) -> list[int]:
     """Places of the levers with a priority above 0, highest first, then as in the catalogue."""
-    return [int(place) for place in np.argsort(-np.round(priorities, 12), kind="stable") if priorities[place] > 0]
+    above = (priorities > 0).tolist()
+    return [place for place in np.argsort(-np.round(priorities, 12), kind="stable").tolist() if above[place]]

@@ -114,6 +114,22 @@ class Parameters:
         """At which place each scored indicator stands."""
         return {code: place for place, code in enumerate(self.codes)}
 
+    def fed_by(self, edited: Flags) -> Ints:
+        """The scored indicators whose measures rest on any of these, (all indicators of the framework,)."""
+        return np.flatnonzero(edited[self.places] | (self.per & edited[self.denominators]))
+
+    def narrowed(self, columns: Ints) -> Parameters:
+        """What measures and scores some of the indicators; tree, weights and rule are of all of them still."""
+        return replace(
+            self,
+            places=self.places[columns],
+            knots=self.knots[columns],
+            share=self.share[columns],
+            per=self.per[columns],
+            denominators=self.denominators[columns],
+            scale=self.scale[columns],
+        )
+
     def compared(self, total: Floats) -> Floats:
         """Scores as they are compared with thresholds and each other: rounded where the framework says so."""
         return total if self.decimals is None else np.round(total, self.decimals)

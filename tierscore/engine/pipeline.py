@@ -178,11 +178,9 @@ def _against(measured: Measured, reference: Measured) -> Measured:
 
 def _absence(of_values: Ints, measured: Floats, totals: Floats, given: Parameters) -> Ints:
     """Why a measure is missing: first why its value is, then what its total or denominator lacks."""
-    of_measure = np.select(
-        [~np.isnan(measured), given.per, np.isnan(totals)],
-        [Absence.PRESENT, Absence.NO_DENOMINATOR, Absence.NO_NATIONAL_TOTAL],
-        Absence.ZERO_TOTAL,
-    )
+    of_total = np.where(np.isnan(totals), Absence.NO_NATIONAL_TOTAL, Absence.ZERO_TOTAL)
+    lacking = np.where(given.per, Absence.NO_DENOMINATOR, of_total)
+    of_measure = np.where(np.isnan(measured), lacking, Absence.PRESENT)
     return np.where(of_values != Absence.PRESENT, of_values, of_measure)
 
 

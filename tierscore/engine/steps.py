@@ -58,15 +58,19 @@ def take(measured: Floats, given: Parameters, units: Units) -> Steps:
     CannotScore
         Naming the step, the indicator and the unit where it cannot be computed.
     """
-    untouched = np.zeros(measured.shape, dtype=bool)
     if given.only_knots:
-        scores = knots.score(measured, given.knots, given.knot_scores)
-        return Steps(measured, measured, measured, measured, scores, untouched, untouched[0])
+        return of_knots(measured, knots.score(measured, given.knots, given.knot_scores))
     transformed = _transformed(measured, given, units)
     imputed = _imputed(transformed, given, units)
     treated, replaced, logged = _treated(imputed, given)
     scores = _normalised(treated, given, units)
     return Steps(measured, transformed, imputed, treated, scores, replaced, logged)
+
+
+def of_knots(measured: Floats, scores: Floats) -> Steps:
+    """The steps where nothing but knots stands between measures and scores."""
+    untouched = np.zeros(measured.shape, dtype=bool)
+    return Steps(measured, measured, measured, measured, scores, untouched, untouched[0])
 
 
 def unknown(taken: Steps, given: Parameters) -> Flags:

@@ -6,7 +6,7 @@ are counted from 0, the lowest; -1 is no tier.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -95,6 +95,14 @@ def run_tests(scores: Floats, total: Floats, weights: Floats, rule: Rule) -> Tes
     return Tests(
         score_met, functions_share, functions_met, quota.coverage, quota.share, quota.coverage_met, quota.share_met, met
     )
+
+
+def with_score(tests: Tests, total: Floats, rule: Rule) -> Tests:
+    """The same tests with other scores of the regions, (..., regions), where every function is supplied as before."""
+    score_met = total[..., np.newaxis] >= rule.thresholds - EPS
+    met = score_met & tests.functions_met & tests.coverage_met & tests.share_met
+    met[..., 0] = True
+    return replace(tests, score_met=score_met, met=met)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import fsum
 
 import numpy as np
@@ -26,23 +26,34 @@ FLAG_OF_STATUS = {"E": "estimated", "P": "provisional", "D": "other_definition"}
 
 def in_rank_order(card: Scorecard) -> list[int]:
     """Rows in the order of their rank, those without one last, in the framework's order."""
-    return [int(row) for row in np.argsort(np.where(card.rank > 0, card.rank, card.rank.size + 1), kind="stable")]
+    found: list[int] = np.argsort(np.where(card.rank > 0, card.rank, card.rank.size + 1), kind="stable").tolist()
+    return found
 
 
 def summary(sheet: Sheet, row: int) -> Answer:
     """The short answer of one region."""
-    card = sheet.card
-    region = sheet.subject(row)
-    return {
-        "region": {"code": region.code, "name": title(region.name)},
-        "period": card.matrix.period,
-        "status": "assessed" if card.assessed[row] else "insufficient_data",
-        "tier": sheet.tier(card.tier[row]),
-        "tier_by_score": sheet.tier(card.tier_by_score[row]),
-        "score": number(card.score[row]),
-        "rank": int(card.rank[row]) or None,
-        "coverage": float(card.coverage[row]),
-    }
+    return summaries(sheet, [row])[0]
+
+
+def summaries(sheet: Sheet, rows: Sequence[int] | None = None) -> list[Answer]:
+    """The short answers of some rows, or of all. Lists are quicker to look into than arrays, one by one."""
+    card, tiers = sheet.card, [*(tier.code for tier in sheet.framework.tiers), None]  # the place -1 is the last
+    rows = range(len(card.score)) if rows is None else rows
+    assessed, score, coverage = card.assessed.tolist(), card.score.tolist(), card.coverage.tolist()
+    own, by_score, rank = card.tier.tolist(), card.tier_by_score.tolist(), card.rank.tolist()
+    return [
+        {
+            "region": sheet.head(row),
+            "period": card.matrix.period,
+            "status": "assessed" if assessed[row] else "insufficient_data",
+            "tier": tiers[own[row]],
+            "tier_by_score": tiers[by_score[row]],
+            "score": number(score[row]),
+            "rank": rank[row] or None,
+            "coverage": coverage[row],
+        }
+        for row in rows
+    ]
 
 
 def full(sheet: Sheet, row: int, target: int | None) -> Answer:
@@ -59,7 +70,7 @@ def full(sheet: Sheet, row: int, target: int | None) -> Answer:
     answer["uneven_functions"] = sheet.codes(card.uneven[row])
     answer["nodes"] = list(_nodes(card, row, card.parameters.index, None))
     answer["indicators"] = [_indicator(sheet, row, column) for column in range(len(card.parameters.codes))]
-    answer |= Outlook.of(sheet, target).answer(row)
+    answer |= Outlook.of(sheet, [row], target).answer(row)
     answer["path"] = short_path(sheet, row, target)
     answer["flags"] = _flags(card, row)
     answer["rule"] = _rule(sheet.framework)

@@ -127,11 +127,8 @@ def period_of(period: int | None, framework: Framework, parameter: str = "period
 def summaries(sheet: Sheet, query: AssessmentQuery) -> list[dict[str, Any]]:
     """The short answers in rank order, of the regions asked for or of all."""
     wanted = set(query.regions or sheet.framework.regions)
-    return [
-        answer.summary(sheet, row)
-        for row in answer.in_rank_order(sheet.card)
-        if sheet.card.matrix.regions[row] in wanted
-    ]
+    ranked = answer.in_rank_order(sheet.card)
+    return answer.summaries(sheet, [row for row in ranked if sheet.card.matrix.regions[row] in wanted])
 
 
 def one(sheet: Sheet, subject: str, target: int | None, integration: float = 0.0) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from tierscore.engine import edits as folding
 from tierscore.engine.edits import OPERATIONS, Edit, Step
 from tierscore.engine.pipeline import score
+from tierscore.engine.rescore import rescore
 from tierscore.errors import Invalid, UnknownCode, Violation
 from tierscore.framework.catalogue import CatalogueIndicator
 from tierscore.framework.edits import Changed, edited
@@ -41,13 +42,13 @@ def edit(before: Sheet, asked: WhatIf) -> Edited:
     places = _places(before, asked.edits)
     steps = folding.fold(before.card.matrix, places)
     refuse(_impossible(before, places, steps))
-    framework: Framework = before.framework
+    matrix = folding.apply(before.card.matrix, places, steps)
     changes: list[Changed] = []
     if asked.framework_edits:
         framework, changes = _edited_framework(before, asked)
-    matrix = folding.apply(before.card.matrix, places, steps)
-    given = None if changes else before.card.parameters
-    after = replace(before, framework=framework, card=score(matrix, framework, given=given))
+        after = replace(before, framework=framework, card=score(matrix, framework))
+    else:
+        after = replace(before, card=rescore(before.card, matrix, folding.columns_of(matrix, places)))
     return Edited(before, after, tuple(places), tuple(steps), tuple(changes))
 
 

@@ -93,7 +93,7 @@ def _goal(sheet: Sheet, target: int | None) -> int:
 
 def _at(sheet: Sheet, row: int, goal: int) -> Answer:
     """The short answer at one degree, with the way to the target from there."""
-    gap = Outlook.of(sheet, goal).way(row, brief=True) if goal >= 0 else None
+    gap = Outlook.of(sheet, [row], goal).way(row, brief=True) if goal >= 0 else None
     return summary(sheet, row) | {"gap": gap}
 
 

@@ -13,20 +13,27 @@ from tierscore.engine.portfolio import portfolio
 from tierscore.framework.model import Framework, Lever
 from tierscore.services.kept import Kept
 from tierscore.services.listing import title
+from tierscore.services.said import Said
 from tierscore.services.sheet import Answer, Sheet
 
 
 @dataclass(frozen=True)
 class _Catalogue:
-    """What does not depend on the gap: each lever as answers show it, and (levers, indicators) relevances."""
+    """What does not depend on the gap: each lever as answers show it, and (levers, indicators) relevances.
 
+    names are the heads without their passages.
+    """
+
+    names: tuple[Answer, ...]
     heads: tuple[Answer, ...]
     acts_on: tuple[list[Answer], ...]
     relevance: Floats
 
 
-# By the digest of the framework, which says all that a catalogue is made of.
+# By the digest of the framework, which says all that a catalogue is made of; and of what may be applied also by the
+# target, the region's tags, and whether it is a group.
 _catalogues: Kept[_Catalogue] = Kept(64)
+_applicable: Kept[Floats] = Kept(1024)
 
 
 def levers_of(sheet: Sheet, row: int, target: int, needs: Floats) -> tuple[list[Answer], list[Answer]]:
@@ -56,9 +63,11 @@ def ranking_of(sheet: Sheet, row: int, target: int, needs: Floats) -> list[Answe
         return []
     catalogue = _catalogue_of(sheet)
     relevance = _applied(sheet, row, target, catalogue)
-    short = ("code", "title", "category", "priority", "because")
-    found = _by_priority(catalogue, relevance, needs, sheet.card.parameters.codes)
-    return [{name: lever[name] for name in short} for lever in found]
+    priorities, because = relevance @ needs, _because(relevance * needs, sheet.card.parameters.codes)
+    return [
+        catalogue.names[place] | {"priority": float(priorities[place]), "because": because(place)}
+        for place in need.order(priorities)
+    ]
 
 
 def portfolio_of(sheet: Sheet, row: int, target: int, needs: Floats, wanted: Flags) -> Answer:
@@ -101,10 +110,11 @@ def levers_of_plan(sheet: Sheet, row: int, target: int, needs: Floats, parts: Fl
 def _because(parts: Floats, codes: tuple[str, ...]) -> Callable[[int], list[Answer]]:
     """For the place of a lever, the indicators that it answers with their parts, greatest first."""
     columns, amounts = np.argsort(-parts, axis=1, kind="stable").tolist(), parts.tolist()
+    counts = (parts > 0).sum(axis=1).tolist()
 
     def of(place: int) -> list[Answer]:
         own = amounts[place]
-        return [{"indicator": codes[column], "part": own[column]} for column in columns[place] if own[column] > 0]
+        return [{"indicator": codes[column], "part": own[column]} for column in columns[place][: counts[place]]]
 
     return of
 
@@ -120,14 +130,19 @@ def _catalogue_of(sheet: Sheet) -> _Catalogue:
 
 def _applied(sheet: Sheet, row: int, target: int, catalogue: _Catalogue) -> Floats:
     """The relevances, 0 for levers that are not for this target, this region or this group."""
-    tags, is_group = sheet.subject(row).tags, sheet.pool is not None
-    allowed = need.applicable(sheet.framework, sheet.framework.tiers[target].code, tags, is_group)
-    applied: Floats = catalogue.relevance * allowed[:, np.newaxis]
-    return applied
+    framework, tags, is_group = sheet.framework, sheet.subject(row).tags, sheet.pool is not None
+
+    def apply() -> Floats:
+        allowed = need.applicable(framework, framework.tiers[target].code, tags, is_group)
+        applied: Floats = catalogue.relevance * allowed[:, np.newaxis]
+        return applied
+
+    return _applicable.get((framework.digest, target, tags, is_group), apply)
 
 
 def _catalogue(framework: Framework, codes: tuple[str, ...]) -> _Catalogue:
     return _Catalogue(
+        names=tuple(_name(lever) for lever in framework.levers),
         heads=tuple(_head(lever) for lever in framework.levers),
         acts_on=tuple(
             [{"indicator": code, "relevance": relevance} for code, relevance in lever.acts_on]
@@ -150,11 +165,13 @@ def _by_priority(catalogue: _Catalogue, relevance: Floats, needs: Floats, codes:
     ]
 
 
+def _name(lever: Lever) -> Answer:
+    return {"code": lever.code, "title": Said(title(lever.title)), "category": lever.category}
+
+
 def _head(lever: Lever) -> Answer:
     reference = lever.reference
     return {
-        "code": lever.code,
-        "title": title(lever.title),
-        "category": lever.category,
+        **_name(lever),
         "reference": {"source": reference.source, "section": reference.section, "passage": reference.passage},
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 
@@ -18,22 +20,32 @@ from tierscore.services.sheet import Answer, Sheet, number
 
 @dataclass(frozen=True)
 class Outlook:
-    """The way of every row of a sheet to its target, computed once for all."""
+    """The way of some rows of a sheet to their targets, computed at once for all of them.
+
+    places : of each row in `gap` and `needs`.
+    """
 
     sheet: Sheet
+    places: Mapping[int, int]
     gap: Gap
     needs: Floats
 
     @classmethod
-    def of(cls, sheet: Sheet, target: int | None = None) -> Outlook:
+    def of(cls, sheet: Sheet, rows: Sequence[int], target: int | None = None) -> Outlook:
         """`target` is the place of a tier, None for the next one of each row."""
-        goals = gaps.next_tier(sheet.card) if target is None else np.full(sheet.card.tier.shape, target)
-        gap = gaps.towards(sheet.card, goals)
-        return cls(sheet, gap, need.needs(sheet.card, gap))
+        card, asked = sheet.card, np.array(rows, dtype=np.int64)
+        goals = gaps.next_tier(card)[asked] if target is None else np.full(asked.shape, target)
+        gap = gaps.towards(card, goals, asked)
+        return cls(sheet, {row: place for place, row in enumerate(rows)}, gap, need.needs(card, gap))
+
+    def needs_of(self, row: int) -> Floats:
+        """What each deficit of one row weighs, (indicators,)."""
+        own: Floats = self.needs[self.places[row]]
+        return own
 
     def answer(self, row: int) -> Answer:
         """``{gap, levers, levers_for_unknown, portfolio}`` of one row."""
-        levers, for_unknown = levers_of(self.sheet, row, int(self.gap.target[row]), self.needs[row])
+        levers, for_unknown = levers_of(self.sheet, row, self._target(row), self.needs_of(row))
         told = {"gap": self.way(row), "levers": levers, "levers_for_unknown": for_unknown}
         return told | {"portfolio": self._portfolio(row, bool(levers))}
 
@@ -41,53 +53,53 @@ class Outlook:
         """The fewest levers that answer every deficit; none where no lever is asked for."""
         if not some:
             return {"levers": [], "unanswered": []}
-        return portfolio_of(self.sheet, row, int(self.gap.target[row]), self.needs[row], self.gap.short[row])
+        short = self.gap.short[self.places[row]]
+        return portfolio_of(self.sheet, row, self._target(row), self.needs_of(row), short)
+
+    def _target(self, row: int) -> int:
+        return int(self.gap.target[self.places[row]])
 
     def brief(self, row: int) -> Answer:
         """``{gap, levers}`` of one row: the exemplars without their indicators, the levers without their passages."""
-        levers = ranking_of(self.sheet, row, int(self.gap.target[row]), self.needs[row])
+        levers = ranking_of(self.sheet, row, self._target(row), self.needs_of(row))
         return {"gap": self.way(row, brief=True), "levers": levers}
 
     def way(self, row: int, *, brief: bool = False) -> Answer:
         """What each test lacks, the deficits by their gain, the unknowns, the exemplars (in short, if `brief`)."""
-        return _gap(self.sheet, row, self.gap, self.needs[row], brief)
+        sheet, gap, place, target = self.sheet, self.gap, self.places[row], self._target(row)
+        has_functions = isinstance(sheet.framework.sort, CentralPlace)
+        has_quota = target >= sheet.card.parameters.rule.quota_from
+        quota = {"coverage_gap": number(gap.coverage_gap[place]), "share_gap": number(gap.share_gap[place])}
+        return {
+            "target": sheet.tier(target),
+            "score_gap": number(gap.score_gap[place]),
+            "functions_gap": number(gap.functions_gap[place]) if has_functions else None,
+            "origination": quota if has_quota else None,
+            "deficits": [self._deficit(row, column) for column in _by_gain(gap, place)],
+            "unknown": _unknown(sheet, row) if target >= 0 else [],
+            "exemplars": _exemplars(sheet, row, target, brief) if target >= 0 else [],
+        }
+
+    def _deficit(self, row: int, column: int) -> Answer:
+        card, gap, place, indicator = self.sheet.card, self.gap, self.places[row], self.sheet.scored[column]
+        value, required = float(card.measured.cells.values[row, column]), float(gap.required[place, column])
+        return {
+            "indicator": indicator.code,
+            "value": number(value),
+            "required": number(required),
+            "shortfall": number(abs(required - value)),
+            "unit": indicator.unit,
+            "score_gain": number(gap.gain[place, column]),
+            "need": float(self.needs[place, column]),
+            "reason": _why_not(card, column) if isnan(required) else None,
+        }
 
 
-def _gap(sheet: Sheet, row: int, gap: Gap, needs: Floats, brief: bool) -> Answer:
-    card, target = sheet.card, int(gap.target[row])
-    has_functions = isinstance(sheet.framework.sort, CentralPlace)
-    has_quota = target >= card.parameters.rule.quota_from
-    quota = {"coverage_gap": number(gap.coverage_gap[row]), "share_gap": number(gap.share_gap[row])}
-    return {
-        "target": sheet.tier(target),
-        "score_gap": number(gap.score_gap[row]),
-        "functions_gap": number(gap.functions_gap[row]) if has_functions else None,
-        "origination": quota if has_quota else None,
-        "deficits": [_deficit(sheet, row, column, gap, needs) for column in _by_gain(gap, row)],
-        "unknown": _unknown(sheet, row) if target >= 0 else [],
-        "exemplars": _exemplars(sheet, row, target, brief) if target >= 0 else [],
-    }
-
-
-def _by_gain(gap: Gap, row: int) -> list[int]:
+def _by_gain(gap: Gap, place: int) -> list[int]:
     """The deficits' columns, greatest gain first; gains equal to 1e-9 in the framework's order."""
-    columns = np.flatnonzero(gap.short[row])
-    return [int(column) for column in columns[np.argsort(-np.round(gap.gain[row, columns], 9), kind="stable")]]
-
-
-def _deficit(sheet: Sheet, row: int, column: int, gap: Gap, needs: Floats) -> Answer:
-    card = sheet.card
-    value, required = card.measured.cells.values[row, column], gap.required[row, column]
-    return {
-        "indicator": sheet.scored[column].code,
-        "value": number(value),
-        "required": number(required),
-        "shortfall": number(abs(required - value)),
-        "unit": sheet.scored[column].unit,
-        "score_gain": number(gap.gain[row, column]),
-        "need": float(needs[column]),
-        "reason": _why_not(card, column) if np.isnan(required) else None,
-    }
+    columns = np.flatnonzero(gap.short[place])
+    found: list[int] = columns[np.argsort(-np.round(gap.gain[place, columns], 9), kind="stable")].tolist()
+    return found
 
 
 def _why_not(card: Scorecard, column: int) -> str:

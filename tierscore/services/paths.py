@@ -128,7 +128,7 @@ def _steps(planning: Planning, steps: tuple[Step, ...]) -> Iterator[Answer]:
 def _levers(planning: Planning, decision: Effort, additions: Floats) -> Answer:
     """The levers for the gap and for everything that is added, with passages and what the user expects of them."""
     sheet, row, target = planning.sheet, planning.stage.row, planning.target
-    needs, parts = Outlook.of(sheet, target).needs[row], parts_of(decision, additions)
+    needs, parts = Outlook.of(sheet, [row], target).needs_of(row), parts_of(decision, additions)
     levers = levers_of_plan(sheet, row, target, needs, parts)
     return {
         "levers": [lever | {"expected_effects": _expected(planning, lever["code"], additions)} for lever in levers],

@@ -112,7 +112,7 @@ def _addition(planning: Planning, decision: Effort, plan: Plan, step: Advance) -
 def _levers(stage: Stage, decision: Effort, plan: Plan) -> Answer:
     """The levers that act on the plan, in short, and the fewest that answer all its additions."""
     sheet, row, target = stage.sheet, stage.row, decision.target
-    needs, parts = Outlook.of(sheet, target).needs[row], parts_of(decision, plan.additions)
+    needs, parts = Outlook.of(sheet, [row], target).needs_of(row), parts_of(decision, plan.additions)
     levers = levers_of_plan(sheet, row, target, needs, parts)
     return {
         "levers": [{name: lever[name] for name in SHORT_LEVER} for lever in levers if lever["plan_priority"] > 0],

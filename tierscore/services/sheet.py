@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,8 @@ from tierscore.engine.pooling import Members
 from tierscore.engine.scorecard import Scorecard
 from tierscore.framework.catalogue import Group, Region
 from tierscore.framework.model import Framework, Indicator
-from tierscore.services.snapshot import Snapshot
+from tierscore.services.said import Said
+from tierscore.services.snapshot import Snapshot, head
 
 Answer = dict[str, Any]
 
@@ -48,7 +51,13 @@ class Sheet:
         """What a row is about."""
         return self.snapshot.regions[self.card.matrix.regions[row]] if self.pool is None else self.pool.subject
 
-    @property
+    def head(self, row: int) -> Said:
+        """How answers name what a row is about."""
+        if self.pool is not None:
+            return head(self.pool.subject)
+        return self.snapshot.heads[self.card.matrix.regions[row]]
+
+    @cached_property
     def scored(self) -> list[Indicator]:
         """The scored indicators, in the order of the scorecard's columns."""
         by_code = {indicator.code: indicator for indicator in self.framework.indicators}
@@ -65,4 +74,4 @@ class Sheet:
 
 def number(value: float | np.floating[Any]) -> float | None:
     """A float as JSON has it: null for NaN."""
-    return None if np.isnan(value) else float(value)
+    return None if isnan(value) else float(value)

@@ -14,6 +14,7 @@ from tierscore.errors import Invalid, NotReady, UnknownCode
 from tierscore.framework.catalogue import CatalogueIndicator, Designation, Group, Region, Source
 from tierscore.framework.model import Framework
 from tierscore.framework.parse import parse
+from tierscore.services.said import Said
 from tierscore.storage import catalogue, confidences, frameworks
 from tierscore.storage import keys as key_rows
 from tierscore.storage.confidences import Content, Key
@@ -51,6 +52,11 @@ class Snapshot:
         parts = (self.regions, self.groups, self.indicators, self.sources, self.designations, frameworks)
         return sha256(repr(parts).encode()).hexdigest()
 
+    @cached_property
+    def heads(self) -> dict[str, Said]:
+        """How answers name each region."""
+        return {code: head(region) for code, region in self.regions.items()}
+
     @property
     def nation(self) -> str:
         """Code of the nation, whose own observations are totals; empty where there is none."""
@@ -77,6 +83,11 @@ class Snapshot:
         if wanted not in versions:
             raise UnknownCode("version", wanted, versions, parameter)
         return versions[wanted]
+
+
+def head(region: Region) -> Said:
+    """How answers name a region, or a group in the place of one."""
+    return Said(code=region.code, name={"zh": region.name.zh, "en": region.name.en})
 
 
 def take(session: Session) -> Snapshot:

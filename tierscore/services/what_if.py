@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,12 @@ from tierscore.engine.scorecard import Scorecard
 from tierscore.framework.catalogue import Group
 from tierscore.reports.words import LANGUAGES, Words
 from tierscore.services import groups
-from tierscore.services.answer import in_rank_order, summary
+from tierscore.services.answer import in_rank_order, summaries, summary
 from tierscore.services.asked_groups import asked_groups
 from tierscore.services.editing import Edited, no, refuse
 from tierscore.services.outlook import Outlook
 from tierscore.services.query import WhatIf
+from tierscore.services.said import Said
 from tierscore.services.sheet import Answer, Sheet, number
 
 REGIONS = "/regions"
@@ -36,14 +38,13 @@ class Baseline:
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
-        self.summaries = [summary(sheet, row) for row in range(len(sheet.card.score))]
-        self._outlook = Outlook.of(sheet)
-        self._ways: dict[int, Answer] = {}
+        self.summaries = [Said(item) for item in summaries(sheet)]
+        self._ways: dict[int, Said] = {}
 
-    def side(self, row: int) -> Answer:
+    def side(self, row: int) -> Said:
         """The short answer of a region with its way ahead; two threads that miss make equal ones."""
         if row not in self._ways:
-            self._ways[row] = self.summaries[row] | self._outlook.brief(row)
+            self._ways[row] = Said(self.summaries[row] | Outlook.of(self.sheet, [row]).brief(row))
         return self._ways[row]
 
 
@@ -75,7 +76,7 @@ def _rows_asked(found: Edited, asked: WhatIf) -> list[int]:
 def _edits(found: Edited, asked: WhatIf, *, pools: bool) -> list[Answer]:
     cells = list(folding.last_of_cells(found.edits))
     before, after = found.before.card, found.after.card
-    moved = folding.matters(before.matrix, after.matrix, cells, after.parameters)
+    moved = folding.matters(before, after, cells)
     matters = dict(zip(cells, moved, strict=True))
     weights = {item.pooling.weight for item in found.after.framework.indicators if item.pooling} if pools else set()
     return [
@@ -140,23 +141,27 @@ def _total(card: Scorecard, code: str) -> float | None:
 
 
 def _note(code: str, indicator: str, before: float | None = None, after: float | None = None) -> Answer:
-    text = {language: Words(language).say(NOTES[code]) for language in LANGUAGES}
-    return {"code": code, "indicator": indicator, "total_before": before, "total_after": after, "text": text}
+    return {"code": code, "indicator": indicator, "total_before": before, "total_after": after, "text": _text(code)}
+
+
+@cache
+def _text(code: str) -> Said:
+    return Said({language: Words(language).say(NOTES[code]) for language in LANGUAGES})
 
 
 def _changes(baseline: Baseline, found: Edited, asked: Sequence[int]) -> list[Answer]:
     """The regions asked for in their order, with the way ahead; then the others that moved, by their later rank."""
-    after, parts = Outlook.of(found.after), Parts(found.before.card, found.after.card)
-    told = [_change(baseline.side(row), _side(after, row), parts.of(row), asked_for=True) for row in asked]
-    for row in in_rank_order(found.after.card):
-        then, now = baseline.summaries[row], summary(found.after, row)
-        if row not in asked and then != now:
-            told.append(_change(then, now, parts.of(row), asked_for=False))
-    return told
+    then, now = baseline.summaries, summaries(found.after)
+    outlook, parts = Outlook.of(found.after, asked), Parts(found.before.card, found.after.card)
+    others = [row for row in in_rank_order(found.after.card) if row not in asked and then[row] != now[row]]
+    return [
+        *(_change(baseline.side(row), now[row] | outlook.brief(row), parts.of(row), asked_for=True) for row in asked),
+        *(_change(then[row], now[row], parts.of(row), asked_for=False) for row in others),
+    ]
 
 
-def _side(outlook: Outlook, row: int) -> Answer:
-    return summary(outlook.sheet, row) | outlook.brief(row)
+def _side(sheet: Sheet, row: int) -> Answer:
+    return summary(sheet, row) | Outlook.of(sheet, [row]).brief(row)
 
 
 def _change(then: Answer, now: Answer, moved_by: list[Answer], *, asked_for: bool) -> Answer:
@@ -183,24 +188,31 @@ class Parts:
     """
 
     def __init__(self, before: Scorecard, after: Scorecard) -> None:
-        self.codes = tuple(dict.fromkeys((*before.parameters.codes, *after.parameters.codes)))
-        self._rows = (self._spread(after) - self._spread(before)).tolist()
+        codes = tuple(dict.fromkeys((*before.parameters.codes, *after.parameters.codes)))
+        parts = _spread(after, codes) - _spread(before, codes)
+        moved = np.flatnonzero(parts.any(axis=0))
+        self._codes = [codes[column] for column in moved]
+        self._rows = parts[:, moved].tolist()
 
     def of(self, row: int) -> list[Answer]:
         """The parts of one row; those without any are left out."""
-        parts = zip(self.codes, self._rows[row], strict=True)
+        parts = zip(self._codes, self._rows[row], strict=True)
         return [{"indicator": code, "change": part} for code, part in parts if part != 0]
 
-    def _spread(self, card: Scorecard) -> Floats:
-        """Contributions of (rows, all codes of both sides), 0 where there is none."""
-        spread = np.zeros((len(card.score), len(self.codes)))
-        spread[:, [self.codes.index(code) for code in card.parameters.codes]] = np.nan_to_num(card.contributions)
-        return spread
+
+def _spread(card: Scorecard, codes: tuple[str, ...]) -> Floats:
+    """Contributions of (rows, all codes of both sides), 0 where there is none."""
+    own = np.where(np.isnan(card.contributions), 0.0, card.contributions)
+    if codes == card.parameters.codes:
+        return own
+    spread = np.zeros((len(card.score), len(codes)))
+    spread[:, [codes.index(code) for code in card.parameters.codes]] = own
+    return spread
 
 
 def _group_change(found: Edited, group: Group, integration: float) -> Answer:
     before, after = (groups.sheet_of(sheet, group, integration) for sheet in (found.before, found.after))
-    then, now = (_side(Outlook.of(sheet), groups.ASKED) for sheet in (before, after))
+    then, now = (_side(sheet, groups.ASKED) for sheet in (before, after))
     ends = {"side_by_side": groups.SIDE_BY_SIDE, "added_up": groups.ADDED_UP}
     parts = Parts(before.card, after.card).of(groups.ASKED)
     return _change(then, now, parts, asked_for=True) | {
