@@ -188,7 +188,8 @@ function traced() {
   return trace;
 }
 
-const copy = (id) => document.getElementById(id)?.content.cloneNode(true) ?? "";
+// Imported, for a link in a template has no address yet.
+const copy = (id) => (document.getElementById(id) ? document.importNode(document.getElementById(id).content, true) : "");
 
 /** What a group says instead of a trace: links to the same step of each member's. */
 function ofMembers(step, code) {
