@@ -16,8 +16,6 @@ def asked(**changed: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-
-
 def quota(**changed: Any) -> dict[str, Any]:
     return {"coverage": 0.75, "coverage_needed": 0.5, "share": 0.5, "share_needed": 1 / 3, "met": True, **changed}
 

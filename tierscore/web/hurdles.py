@@ -56,6 +56,6 @@ def _share(kind: str, there: float, needed: float, met: bool) -> Hurdle:
     return _hurdle(kind, tenths(there), tenths(needed), met, there, needed)
 
 
-def _hurdle(kind: str, there: str, needed: str, met: bool, *parts: float) -> Hurdle:  # noqa: PLR0917
+def _hurdle(kind: str, there: str, needed: str, met: bool, *parts: float) -> Hurdle:
     filled, mark = (WIDTH * min(max(part, 0.0), 1.0) for part in parts)
     return Hurdle(kind, there, needed, met, filled, mark)

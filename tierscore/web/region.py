@@ -116,7 +116,9 @@ def chances(answer: Answer, around: Frame) -> list[Answer]:
     if answer["confidence"] is None:
         return []
     known = answer["confidence"]["tier_probability"]
-    parts = [(tier, known[tier["code"]]) for tier in reversed(around.tiers) if tier["code"] in known]
+    parts: list[tuple[Answer | None, float]] = [
+        (tier, known[tier["code"]]) for tier in reversed(around.tiers) if tier["code"] in known
+    ]
     left = 1.0 - sum(part for _, part in parts)
     parts += [(None, left)] if left > NEGLIGIBLE else []
     found, x = [], 0.0
