@@ -109,7 +109,7 @@ def test_a_number_is_explained_from_its_trace(site: str, client: FlaskClient, op
 
 
 def test_a_trace_that_cannot_be_had_is_said(site: str, open_page: Open) -> None:
-    page = open_page(f"{site}/regions/CN-BJ?lang=en", lang="en")
+    page = scrolled(open_page(f"{site}/regions/CN-BJ?lang=en", lang="en"))
     page.route("**/trace?*", lambda route: route.fulfill(status=203, body='{"trace": "Later, please.'))
     page.locator(".figures button").first.click()
     page.get_by_text("The trace cannot be fetched").wait_for()
@@ -117,6 +117,18 @@ def test_a_trace_that_cannot_be_had_is_said(site: str, open_page: Open) -> None:
     page.unroute("**/trace?*")
     page.locator(".figures button").first.click()
     page.locator("dialog[open] .step-score").wait_for()
+
+
+def test_a_straight_line_is_explained_with_its_numbers(site: str, client: FlaskClient, open_page: Open) -> None:
+    framework = "cn-entropy-topsis"
+    page = open_page(f"{site}/regions/CN-HE?lang=en&framework={framework}", lang="en")
+    item = answer_of(client, "CN-HE", framework=framework)["indicators"][0]
+    page.locator(f'#indicators button[data-code="{item["code"]}"]').first.click()
+    page.locator("dialog[open] .step-indicator").wait_for()
+    line = {name: plain(item["fitted"][name]) for name in ("low", "rise", "origin", "width")}
+    said = "{low} + {rise} × ({x} − {origin}) ÷ {width} = {score}"  # noqa: RUF001
+    found = said.format(**line, x=plain(item["treated"]), score=plain(item["score"]))
+    assert found in page.locator("dialog[open]").inner_text()
 
 
 def test_a_group_moves_with_its_integration_and_leads_to_its_members_traces(

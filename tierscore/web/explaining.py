@@ -45,6 +45,8 @@ SAID = {
     "contributes": "{weight} × {score} = {contribution} points of the region's score",
     "knots_said": "Between two of these values the score rises in a straight line, outside it stays at the end.",
     "normalise_said": "The measure becomes a score by the method {method}.",
+    "line_said": "It lies on a straight line: {low} + {rise} × ({measured} − {origin}) ÷ {width} = {score}",
+    "rank_said": "It is its rank among {units} regions that counts.",
     "treated": "After transformation, imputation and treatment of outliers",
     "value": "Value",
     "entry": "Entry of the tier",

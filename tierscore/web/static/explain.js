@@ -89,7 +89,16 @@ function knotsOf({ parameters: { knots } }) {
   return [paragraph(say("knots_said")), table(["value", "score", "entry"].map((name) => say(name)), rows)];
 }
 
-const wayToScore = (node) => (node.parameters.knots ? knotsOf(node) : [paragraph(say("normalise_said", { method: node.parameters.normalise })), ...pairs(Object.entries(node.parameters.fitted ?? {}).map(([name, value]) => [name, plain(value)]))]);
+/** A line or a rank: what a way to normalise took from the regions, or declares. */
+function fittedOf({ value, parameters: { fitted, treated } }) {
+  if (fitted?.units) return [paragraph(say("rank_said", { units: plain(fitted.units) }))];
+  if (!fitted?.width) return [];
+  const numbers = Object.fromEntries(["low", "rise", "origin", "width"].map((name) => [name, plain(fitted[name])]));
+  const turned = plain(fitted.direction < 0 ? -treated : treated); // where less is better the measure is turned round
+  return [paragraph(say("line_said", { ...numbers, measured: turned, score: plain(value) }))];
+}
+
+const wayToScore = (node) => (node.parameters.knots ? knotsOf(node) : [paragraph(say("normalise_said", { method: node.parameters.normalise })), ...fittedOf(node)]);
 
 // What each kind of step says of itself.
 const TELLS = {

@@ -9,6 +9,16 @@ function unfold() {
 addEventListener("hashchange", unfold);
 unfold();
 
+// On paper nothing can be unfolded.
+let folded = [];
+addEventListener("beforeprint", () => {
+  folded = [...document.querySelectorAll("main details:not([open])")];
+  for (const details of folded) details.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const details of folded) details.open = false;
+});
+
 for (const output of document.querySelectorAll("output[data-shows]")) {
   const slider = document.getElementById(output.dataset.shows);
   const before = slider.value;
