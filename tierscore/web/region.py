@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from tierscore.reports.content.facts import Facts
 from tierscore.reports.links import followed
@@ -139,7 +139,7 @@ def calls_of(answer: Answer, query: AssessmentQuery) -> Answer:
         **({"integration": query.integration} if query.integration else {}),
     }
     code = answer["region"]["code"]
-    one = f"{API}/assessments/{code}"
+    one = f"{API}/assessments/{quote(code, safe='')}"
     report = {"region": code, "lang": language(), **pinned}
     trace = {} if "members" in answer else {"trace": f"{one}/trace?{urlencode(pinned)}"}
     return trace | {
