@@ -12,14 +12,14 @@ CARRIED = ("framework", "version", "period", "as_of", "lang")
 
 
 def asked() -> AssessmentQuery:
-    """The question of the present address; raises Invalid for a period or degree that is no number."""
+    """The question of the present address; raises Invalid for a period that is no number, or a degree that is none."""
     return AssessmentQuery(
         framework=_given("framework"),
         version=_given("version"),
         period=None if _given("period") is None else int(_number("period", int)),
         as_of=_given("as_of"),
         target=_given("target"),
-        integration=0.0 if _given("integration") is None else _number("integration", float),
+        integration=0.0 if _given("integration") is None else _degree(),
     )
 
 
@@ -30,6 +30,17 @@ def carried() -> dict[str, str]:
 
 def _given(name: str) -> str | None:
     return request.args.get(name) or None
+
+
+def _degree() -> float:
+    degree = _number("integration", float)
+    if 0 <= degree <= 1:
+        return degree
+    template, allowed, text = "A number from {low} to {high} is needed.", ("0 to 1",), request.args["integration"]
+    limits = {"low": 0, "high": 1}
+    raise Invalid(
+        "query", [Violation("out_of_range", template, limits, parameter="integration", value=text, allowed=allowed)]
+    )
 
 
 def _number(name: str, kind: type[int] | type[float]) -> float:

@@ -28,8 +28,9 @@ def change(items: Sequence[Answer], thresholds: Sequence[float], words: Words) -
     near = [{"score": value} for value in thresholds if seen and min(seen) - 5 <= value <= max(seen) + 5]
     axis = alt.X("then:Q", title=words.say("Score"), scale=alt.Scale(zero=False, nice=True))
     base = chart(rows).encode(y=names_axis([row["region"] for row in rows]))
+    dashed = chart(near).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=alt.X("score:Q"))
     layers = [
-        chart(near).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=alt.X("score:Q")),
+        *([dashed] if near else []),  # a layer without data has no extent, of which browsers warn
         base.mark_rule(color=INK).encode(x=axis, x2=alt.X2("now:Q")),
         base.mark_circle(color=OTHERS, size=90, opacity=1, stroke=INK).encode(x=axis),
         base.mark_circle(color=CHOSEN, size=110, opacity=1, stroke=INK).encode(x=alt.X("now:Q")),
