@@ -18,15 +18,17 @@ DATABASE_SCHEMES = ("postgresql", "postgresql+psycopg", "postgres")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 SHORTEST_SECRET = 32
 OPEN, REQUIRED = "open", "required"
+AUTO, ALWAYS = "auto", "always"
 OFF, IN_MEMORY = "off", "memory://"
 LIMITS_STORAGES = ("redis", "rediss")
 
 _PREFIX = "TIERSCORE_"
 _DATABASE, _SECRET, _LOG_LEVEL = "DATABASE_URL", "TIERSCORE_SECRET_KEY", "TIERSCORE_LOG_LEVEL"
-_DASK, _AUTH = "TIERSCORE_DASK", "TIERSCORE_AUTH"
+_DASK, _AUTH, _COOKIE_SECURE = "TIERSCORE_DASK", "TIERSCORE_AUTH", "TIERSCORE_COOKIE_SECURE"
 _PER_KEY, _PER_ADDRESS = "TIERSCORE_LIMIT_PER_KEY", "TIERSCORE_LIMIT_PER_ADDRESS"
 _LIMITS_STORAGE = "TIERSCORE_LIMITS_STORAGE"
-KNOWN = (_AUTH, _DASK, _DATABASE, _LIMITS_STORAGE, _LOG_LEVEL, _PER_ADDRESS, _PER_KEY, _SECRET, *operation.NAMES)
+KNOWN = (_AUTH, _COOKIE_SECURE, _DASK, _DATABASE, _LIMITS_STORAGE, _LOG_LEVEL, _PER_ADDRESS, _PER_KEY, _SECRET,
+         *operation.NAMES)  # fmt: skip
 _LIMIT = re.compile(r"[1-9][0-9]{0,8}/(second|minute|hour|day)")
 DASK_SCHEMES = ("tcp", "tls", "ws", "wss")
 
@@ -41,6 +43,9 @@ class Settings:
     ----------
     auth : str
         ``open``: reading needs no key; ``required``: it does.
+    cookie_secure : str
+        Whether the cookie of who signed in is for encrypted connections alone: ``auto``, as the request
+        is, or ``always``.
     limit_per_key, limit_per_address : str
         Requests in a time, such as ``200/second`` or ``3000/minute``, or ``off``.
     limits_storage : str
@@ -52,6 +57,7 @@ class Settings:
     log_level: str = "INFO"
     dask: str | None = None
     auth: str = OPEN
+    cookie_secure: str = field(default=AUTO, repr=False)
     limit_per_key: str = field(default="12000/minute", repr=False)
     limit_per_address: str = field(default="3000/minute", repr=False)
     limits_storage: str = field(default=IN_MEMORY, repr=False)
@@ -89,6 +95,7 @@ class Settings:
             *_bad_level(self.log_level),
             *_bad_dask(self.dask),
             *_bad_auth(self.auth),
+            *_bad_cookie(self.cookie_secure),
             *_bad_limit(_PER_KEY, self.limit_per_key),
             *_bad_limit(_PER_ADDRESS, self.limit_per_address),
             *_bad_storage(self.limits_storage),
@@ -110,8 +117,8 @@ def dask_address(environ: Mapping[str, str]) -> str | None:
 
 def _given(environ: Mapping[str, str]) -> dict[str, str]:
     """The settings that have a default in the class, as far as the environment has them."""
-    names = {"auth": _AUTH, "limit_per_key": _PER_KEY, "limit_per_address": _PER_ADDRESS,
-             "limits_storage": _LIMITS_STORAGE}  # fmt: skip
+    names = {"auth": _AUTH, "cookie_secure": _COOKIE_SECURE, "limit_per_key": _PER_KEY,
+             "limit_per_address": _PER_ADDRESS, "limits_storage": _LIMITS_STORAGE}  # fmt: skip
     return {name: environ[variable] for name, variable in names.items() if variable in environ}
 
 
@@ -189,6 +196,13 @@ def _bad_auth(auth: str) -> list[Violation]:
         return []
     return [_violation("unknown_word", "{value!r} is neither open nor required.", _AUTH, value=auth,
                        params={"value": auth}, allowed=(OPEN, REQUIRED))]  # fmt: skip
+
+
+def _bad_cookie(word: str) -> list[Violation]:
+    if word in (AUTO, ALWAYS):
+        return []
+    return [_violation("unknown_word", "{value!r} is neither auto nor always.", _COOKIE_SECURE, value=word,
+                       params={"value": word}, allowed=(AUTO, ALWAYS))]  # fmt: skip
 
 
 def _bad_limit(name: str, limit: str) -> list[Violation]:

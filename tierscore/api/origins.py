@@ -13,7 +13,10 @@ REMEMBERED_SECONDS = "600"
 
 
 def init_app(app: Flask, origins: tuple[str, ...]) -> None:
-    """Adds the headers to all responses of an application, if there are such origins. No cookies: none are used."""
+    """Adds the headers to all responses of an application, if there are such origins.
+
+    None of them may send cookies with what it asks: those are for our own pages alone.
+    """
     if not origins:
         return
 

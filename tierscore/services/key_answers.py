@@ -18,6 +18,10 @@ class KeyAnswers(Looking):
         """Whose key was given; raises WrongKey."""
         return keys.holder(self.snapshot.keys, given, datetime.now(UTC))
 
+    def holder_of(self, identifier: str) -> Key:
+        """Whose key has this id, of somebody who has shown it before; raises WrongKey where it opens nothing now."""
+        return keys.holder_of(self.snapshot.keys, identifier, datetime.now(UTC))
+
     def known_keys(self) -> list[Answer]:
         """All keys, the oldest first, those that open nothing any more among them."""
         now = datetime.now(UTC)

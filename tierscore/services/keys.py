@@ -65,11 +65,22 @@ def holder(known: Mapping[str, Key], given: str, now: datetime) -> Key:
     found = known.get(given.split("_")[1] if given.count("_") == 2 else "")
     if not compare_digest(digest(given), _NO_DIGEST if found is None else found.digest) or found is None:
         raise WrongKey("unknown")
-    if found.revoked_at is not None:
+    return _still_good(found, now)
+
+
+def holder_of(known: Mapping[str, Key], identifier: str, now: datetime) -> Key:
+    """The known key with an id, where it was seen before; raises WrongKey as `holder`."""
+    if identifier not in known:
+        raise WrongKey("unknown")
+    return _still_good(known[identifier], now)
+
+
+def _still_good(key: Key, now: datetime) -> Key:
+    if key.revoked_at is not None:
         raise WrongKey("revoked")
-    if found.expires_at is not None and found.expires_at <= now:
+    if key.expires_at is not None and key.expires_at <= now:
         raise WrongKey("expired")
-    return found
+    return key
 
 
 def terms(key: Key) -> dict[str, Any]:

@@ -7,10 +7,22 @@ from collections.abc import Callable
 from flask import Flask
 
 from tierscore.services.reading import Reading
-from tierscore.web import bench, comparison, context, data, failures, figures, home, method, region, site
+from tierscore.web import (
+    bench,
+    comparison,
+    context,
+    data,
+    failures,
+    figures,
+    home,
+    method,
+    region,
+    sign_in,
+    site,
+)
 
 # Each adds its views to the site's blueprint.
-__all__ = ["bench", "comparison", "data", "failures", "figures", "home", "init_app", "method", "region"]
+__all__ = ["bench", "comparison", "data", "failures", "figures", "home", "init_app", "method", "region", "sign_in"]
 
 
 def init_app(app: Flask, reading: Callable[[], Reading]) -> None:

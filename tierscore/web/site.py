@@ -15,6 +15,7 @@ from tierscore import __version__
 from tierscore.reports import numbers
 from tierscore.reports.contrast import ink_on
 from tierscore.services.kept import Kept
+from tierscore.web import session
 from tierscore.web.asked import asked, carried
 from tierscore.web.context import reading
 from tierscore.web.languages import NAMES, TAGS, language, words
@@ -64,6 +65,13 @@ def _make_room(state: Any) -> None:
 def is_page() -> bool:
     """Whether the present request asks for a page, not for one of the files that pages are made with."""
     return request.blueprint == blueprint.name and request.endpoint != f"{blueprint.name}.static"
+
+
+def is_looked_at() -> bool:
+    """Whether somebody looks for a page, so that another page can be shown; a script that asks cannot be led on."""
+    endpoint = str(request.endpoint).removeprefix(f"{blueprint.name}.")
+    by_person = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    return is_page() and by_person and endpoint.startswith(("show_", "find"))
 
 
 def page(view: View) -> View:
@@ -127,6 +135,7 @@ def render(template: str, **content: Any) -> str:
         to=to,
         here=here,
         carried=carried(),
+        signs_in=session.is_offered(),
         pages=[(name, words().say(title)) for name, title in PAGES.items()],
         places=[*reading().regions(), *reading().groups()],
         **content,
