@@ -44,6 +44,7 @@ def test_every_call_answers_as_agreed(client: FlaskClient, case: Case) -> None:
 
 # What is not read with GET has tests of its own: test_sending.py, test_what_if.py, test_groups.py, test_scenarios.py,
 # test_evaluation.py, test_publishing.py.
+FORMS = {"web.sign_in": "POST", "web.sign_out": "POST"}  # of pages; they store nothing
 OTHERWISE = {
     "sending.send_observations": "POST",
     "sending.import_observations": "POST",
@@ -84,7 +85,8 @@ def endpoint_of(adapter: Any, path: str) -> str | None:
 
 def test_reading_routes_offer_nothing_but_reading(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
-        expected = {OTHERWISE[rule.endpoint]} if rule.endpoint in OTHERWISE else {"GET", "HEAD"}
+        others = OTHERWISE | FORMS
+        expected = {others[rule.endpoint]} if rule.endpoint in others else {"GET", "HEAD"}
         assert (rule.methods or set()) - {"OPTIONS"} == expected, rule
 
 

@@ -154,6 +154,17 @@ def test_a_revoked_key_says_so_even_if_it_has_expired() -> None:
     assert caught.value.reason == "revoked"
 
 
+def test_a_key_that_was_shown_before_is_known_by_its_id_while_it_is_good() -> None:
+    _, known = made(expires_in="1h")
+    assert keys.holder_of({known.id: known}, known.id, NOW) == known
+    revoked = replace(known, revoked_at=NOW)
+    for key, identifier, now, reason in ((known, "0" * 16, NOW, "unknown"), (revoked, known.id, NOW, "revoked"),
+                                         (known, known.id, NOW + timedelta(hours=1), "expired")):  # fmt: skip
+        with pytest.raises(WrongKey) as refused:
+            keys.holder_of({key.id: key}, identifier, now)
+        assert refused.value.reason == reason
+
+
 def test_a_list_says_what_each_key_still_is(service: Service) -> None:
     for name, period in (("lasting", None), ("short", "12h"), ("gone", None)):
         service.create_key(name, ["read", "write"], period)

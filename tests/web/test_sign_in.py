@@ -206,6 +206,12 @@ def test_a_page_of_somebody_else_asks_nothing_by_it(visitor: FlaskClient, header
     assert visitor.post(WHAT_IF, json=EDIT, headers=headers).status_code == 401
 
 
+@pytest.mark.parametrize("came_from", ["none", "same-origin", "same-site", "cross-site"])
+def test_wherever_an_address_was_followed_the_page_is_shown(visitor: FlaskClient, came_from: str) -> None:
+    """A browser sends the cookie only where it should; what it sends is good, or one would be led around in circles."""
+    assert visitor.get("/method", headers={"Sec-Fetch-Site": came_from}).status_code == 200
+
+
 def test_no_cache_between_keeps_what_was_read(visitor: FlaskClient) -> None:
     page, answer, chart = visitor.get("/"), visitor.get(REGIONS), visitor.get("/figures/plane?region=CN-SC")
     assert "no-store" in page.headers["Cache-Control"]
@@ -326,6 +332,18 @@ def test_where_reading_is_open_nobody_signs_in_and_no_cookie_is_set(service: Ser
 # --- in a browser -------------------------------------------------------------------------------------------------
 
 
+def test_a_link_on_another_site_leads_to_the_page_of_who_has_signed_in(
+    closed_site: str, reader: str, open_page: Open
+) -> None:
+    page = open_page(f"{closed_site}/method")
+    page.get_by_label("访问密钥").fill(reader)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(f"{closed_site}/method")
+    page.goto("data:text/html,<a id=on href='" + closed_site + "/data'>on</a>")
+    page.click("#on")
+    page.wait_for_url(f"{closed_site}/data")
+
+
 def test_a_person_signs_in_looks_around_asks_and_signs_out(closed_site: str, reader: str, open_page: Open) -> None:
     site = closed_site
     page = open_page(f"{site}/?period=2020")
@@ -337,6 +355,8 @@ def test_a_person_signs_in_looks_around_asks_and_signs_out(closed_site: str, rea
     asked = """edit => fetch("/api/v1/what-if", {method: "POST", body: JSON.stringify(edit),
                headers: {"Content-Type": "application/json"}}).then(answer => answer.status)"""
     assert page.evaluate(asked, EDIT) == 200
+    page.goto(f"{site}/method")  # as if its address were typed
+    assert "/sign-in" not in page.url
     page.evaluate("sessionStorage.setItem('tierscore.key', 'k')")
     page.get_by_role("button", name="退出登录").click()
     page.wait_for_url(re.compile("/sign-in"))

@@ -22,8 +22,6 @@ from tierscore.settings import REQUIRED, Settings
 from tierscore.web import session, sign_in, site
 
 HEADER = "Authorization"
-# What a session is good for, if it is reading; what else is read by a method of its own needs the key.
-IN_SESSION = ("GET", "HEAD", "POST")
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -54,8 +52,16 @@ def _recognise() -> None:
         return
     if given is not None and given.type == "bearer":
         _recognise_key(given.token or "")
-    elif scope == READ and session.is_offered() and request.method in IN_SESSION and session.is_own() is not False:
+    elif scope == READ and session.is_offered() and _may_carry_session():
         _recognise_session()
+
+
+def _may_carry_session() -> bool:
+    """Whether a session is good for such a request; what a page of somebody else sends is none of its owner's doing.
+
+    Addresses are another matter: they come from bookmarks and mails, too, and nothing is changed by looking.
+    """
+    return request.method in ("GET", "HEAD") or (request.method == "POST" and session.is_own() is not False)
 
 
 def _recognise_key(given: str) -> None:

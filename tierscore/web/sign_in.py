@@ -52,7 +52,7 @@ def ask_key() -> Answer:
     """The form; who has signed in, or need not, is led on."""
     if not session.is_offered() or _holder() is not None:
         return redirect(_next(), 303)
-    return _form()
+    return _form(again=request.headers.get("Sec-Fetch-Site") == "cross-site" and "again" not in request.args)
 
 
 @blueprint.post("/sign-in")
@@ -115,9 +115,14 @@ def _holder() -> object | None:
         return None
 
 
-def _form(error: TierscoreError | None = None) -> Response:
+def _form(error: TierscoreError | None = None, *, again: bool = False) -> Response:
+    """The form with what was wrong.
+
+    `again`: a link on another site led here, so the browser kept the cookie back, though there may be one. The page
+    asks for itself once more; that is our own request, and the cookie comes along.
+    """
     said = None if error is None else sentence(error, words())
-    response = make_response(render("sign_in.html", said=said, next=_next(), hours=session.HOURS))
+    response = make_response(render("sign_in.html", said=said, next=_next(), hours=session.HOURS, again=again))
     if error is not None:
         response.status_code = STATUSES[type(error)]
     if response.status_code == 401:
