@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from tests.conftest import recorded
 from tests.web.conftest import PHONE, Open, serious
 from tierscore.reports.numbers import plain
 
@@ -112,6 +113,13 @@ def test_the_document_can_be_had_and_is_the_one_named(client: FlaskClient) -> No
     audit = re.search(r'href="([^"]+/audit[^"]*)"', text)
     assert audit is not None and audit[1] == "/api/v1/frameworks/hdi/2022.1/audit?period=2022"
     assert 'href="/method?framework=hdi&lang=en&version=2022.1" aria-current="true"' in text
+
+
+def test_another_language_costs_one_small_query(client: FlaskClient) -> None:
+    client.get("/method?framework=asem&lang=zh&period=2017")
+    with recorded(client.application.extensions["tierscore"].database) as statements:
+        assert client.get("/method?framework=asem&lang=en&period=2017").status_code == 200
+    assert len(statements) == 1
 
 
 def test_a_version_that_is_not_there_is_said(client: FlaskClient) -> None:
