@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.api.conftest import SETTINGS
+from tests.conftest import sqlite_url
 from tierscore.api import create_app
+from tierscore.services.service import Service
 from tierscore.settings import REQUIRED
 
 PAGES = ("/", "/regions/CN-SC", "/regions/CN-CY", "/what-if", "/compare", "/data", "/method")
@@ -56,3 +59,17 @@ def test_every_page_is_listed_here(app: Flask) -> None:
     views = {rule.endpoint: rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("web.show_")}
     matched = {views[endpoint].replace("<string:code>", "CN-SC") for endpoint in views}
     assert matched <= set(PAGES)
+
+
+def test_a_database_that_is_away_is_said_on_a_page(tmp_path: Path) -> None:
+    application = create_app(SETTINGS, Service.open(sqlite_url(tmp_path / "none.db")))
+    application.testing = True
+    answer = application.test_client().get("/?lang=en")
+    assert (answer.status_code, answer.mimetype) == (503, "text/html")
+    assert "not ready" in answer.text and answer.headers["Retry-After"] == "5"
+
+
+def test_a_framework_that_cannot_be_computed_leads_back_to_the_default_one(client: FlaskClient) -> None:
+    answer = client.get("/regions/CN-SC?framework=asem&lang=en")
+    assert answer.status_code == 422
+    assert 'href="/regions/CN-SC?lang=en"' in answer.text

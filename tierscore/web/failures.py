@@ -9,20 +9,23 @@ from flask import Response, make_response
 from tierscore.errors import OWN_WORDS, CannotScore, Invalid, NotReady, TierscoreError, UnknownCode, Violation
 from tierscore.reports.words import Words
 from tierscore.web.languages import words
-from tierscore.web.site import blueprint, render
+from tierscore.web.site import blueprint, places, render
 
 LONGEST_VALUE = 200
 STATUSES: dict[type[TierscoreError], int] = {UnknownCode: 404, Invalid: 422, CannotScore: 422, NotReady: 503}
 
 
 def _show(error: TierscoreError) -> Response:
-    """The page of an error, with its status."""
+    """The page of an error, with its status; where the database cannot be read, without anything from there."""
     status = STATUSES[type(error)]
     said = words()
-    response = make_response(
-        render("failure.html", status=status, sentence=sentence(error, said), mistakes=list(mistakes(error, said)))
-    )
+    known = [] if status == 503 else places()
+    found = list(mistakes(error, said))
+    page = render("failure.html", status=status, sentence=sentence(error, said), mistakes=found, places=known)
+    response = make_response(page)
     response.status_code = status
+    if status == 503:
+        response.headers["Retry-After"] = "5"
     return response
 
 

@@ -137,9 +137,13 @@ def render(template: str, **content: Any) -> str:
         carried=carried(),
         signs_in=session.is_offered(),
         pages=[(name, words().say(title)) for name, title in PAGES.items()],
-        places=[*reading().regions(), *reading().groups()],
-        **content,
+        **(content if "places" in content else {"places": places(), **content}),
     )
+
+
+def places() -> list[dict[str, Any]]:
+    """The regions and groups that can be looked for."""
+    return [*reading().regions(), *reading().groups()]
 
 
 def to(page: str, **parameters: Any) -> str:
