@@ -82,7 +82,7 @@ def report(language: str = "zh", rows: int = 60) -> Report:
                 Paragraph("四川省属省域级，距区域级还差职能供给 42 个百分点。", lead=True),
                 Paragraph("第二段文字，说明性质。A second paragraph."),
                 Bullets(("第一点 first", "第二点 second")),
-                Figure("bars", "得分 Scores", "四川省 42.5，另一个 90.25", chart("成渝"), ("单位：分 points",)),
+                Figure("bars", "得分 Scores", "四川省 42.5，另一个 90.25", lambda: chart("成渝"), ("单位：分 points",)),
             ),
         ),
         Section("ranking", "排名 Ranking", (ranking(rows),)),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from tierscore.reports.numbers import MISSING, percent, plain, rounded, signed, tenths
@@ -100,14 +101,22 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart as a Vega-Lite spec with its data; `alternative` says in words what it shows."""
+    """A chart; `alternative` says in words what it shows, `draw` makes its Vega-Lite spec with its data.
+
+    A page shows the words at once and asks for one spec at a time, so none is made before it is wanted.
+    """
 
     code: str
     caption: str
     alternative: str
-    spec: Spec
+    draw: Callable[[], Spec]
     notes: tuple[str, ...] = ()
     number: int = 0
+
+    @cached_property
+    def spec(self) -> Spec:
+        """The spec, made once."""
+        return self.draw()
 
 
 @dataclass(frozen=True)

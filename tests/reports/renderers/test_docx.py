@@ -318,7 +318,7 @@ def test_figures_are_pictures_with_vectors_and_alternative_text(files: dict[str,
 
 def test_figures_are_no_wider_than_the_text() -> None:
     (figure,) = report().figures()
-    large = replace(figure, spec={**figure.spec, "width": 1200, "height": 300})
+    large = replace(figure, draw=lambda: {**figure.spec, "width": 1200, "height": 300})
     natural, shrunk = (opened(with_blocks(one)).inline_shapes[0] for one in (figure, large))
     assert natural.width < shrunk.width <= text_width(wide=False) * 635
     assert shrunk.width / shrunk.height == pytest.approx(1250 / 340, rel=0.1)

@@ -233,7 +233,7 @@ def test_hostile_texts_come_out_as_they_are(language: str, text: str) -> None:
     blocks = (
         Paragraph(f"[{text}]"),
         Table("t", f"<{text}>", (Column(text),), cells, (f"({text})",)),
-        Figure("f", f"={text}=", text, chart(text), (f"-{text}-",)),
+        Figure("f", f"={text}=", text, lambda: chart(text), (f"-{text}-",)),
     )
     told = replace(told, title=f"!{text}!", versions=f"?{text}?", sections=(Section("s", f"~{text}~", blocks),))
     reader = read(told)
@@ -259,7 +259,7 @@ def test_hostile_texts_come_out_as_they_are(language: str, text: str) -> None:
 def test_characters_that_no_page_can_hold_are_left_out(bad: str, left: str) -> None:
     text = f"be{bad}fore"
     table = Table("t", text, (Column(text),), ((Cell(text),),), (text,))
-    figure = Figure("f", text, text, chart(text), (text,))
+    figure = Figure("f", text, text, lambda: chart(text), (text,))
     reader = read(replace(with_sections(Section("s", text, (Paragraph(text), table, figure))), title=text))
     said = f"be{left}fore"
     assert bookmarks(reader)[0][1] == said

@@ -202,7 +202,7 @@ def test_a_column_for_programs_is_no_name() -> None:
 
 
 def test_the_header_is_repeated_on_paper_unless_a_chart_follows() -> None:
-    figure = Figure("f", "F", "said", chart("x"))
+    figure = Figure("f", "F", "said", lambda: chart("x"))
     row = found(mixed(column(Cell(1)), Paragraph("After.")), "Value").row
     assert mixed(column(Cell(1)), Paragraph("After.")).print_title_rows == f"${row}:${row}"
     assert mixed(column(Cell(1)), figure).print_title_rows is None
@@ -322,7 +322,7 @@ def test_texts_too_long_for_excel_are_cut(marks: tuple[str, ...]) -> None:
 
 def test_characters_that_xml_cannot_hold_are_left_out_everywhere() -> None:
     bad = "a\x00\x1b\ud800\uffffb"
-    figure = Figure("f", bad, bad, chart("x"), (bad,))
+    figure = Figure("f", bad, bad, lambda: chart("x"), (bad,))
     content = render(
         replace(of(section(Paragraph(bad), figure, heading=bad), section(column(Cell(bad)))), title=bad), EN
     )
@@ -440,7 +440,7 @@ def test_charts_are_pictures_at_their_own_size_below_their_caption_with_words() 
 
 def test_a_chart_higher_than_a_row_can_be_has_several() -> None:
     tall = chart("x") | {"height": 900}
-    page = mixed(Figure("f", "Tall", "said", tall, ("Note.",)))
+    page = mixed(Figure("f", "Tall", "said", lambda: tall, ("Note.",)))
     (picture,) = page._images
     first, last = picture.anchor._from.row + 1, picture.anchor.to.row + 1
     assert last == first + 1

@@ -30,7 +30,7 @@ def _chart(facts: Facts) -> Iterator[Figure]:
             alternative=words.say("; ").join(
                 f"{facts.region(item)} {Format.SIGNED.say(item['change']['change'])}" for item in both
             ),
-            spec=chart(both, [tier.score for tier in facts.framework.tiers[1:]], words),
+            draw=lambda: chart(both, [tier.score for tier in facts.framework.tiers[1:]], words),
             notes=(words.say("As published: values that came or went count too. Dashed: score thresholds."),),
         )
 

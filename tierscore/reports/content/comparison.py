@@ -16,7 +16,7 @@ from tierscore.reports.content.peers import peers
 from tierscore.reports.content.standing import standing
 from tierscore.reports.content.summary import summary
 from tierscore.reports.content.views import views
-from tierscore.reports.document import Report, numbered
+from tierscore.reports.document import Report, Section, numbered
 
 NAMED = 6  # subjects that a title names; of more it gives the count
 
@@ -27,19 +27,7 @@ def comparison(facts: Facts, name: str, again: tuple[str, ...]) -> Report:
     `name` is the file's, without its ending; `again` says how to get the same report.
     """
     words, answer = facts.words, facts.comparison
-    sections = (
-        summary(facts),
-        standing(facts),
-        *gap(facts),
-        functions(facts),
-        peers(facts),
-        views(facts),
-        change(facts),
-        *levers(facts),
-        method(facts),
-        data(facts),
-        sources(facts),
-    )
+    sections = (*findings(facts), method(facts), data(facts), sources(facts))
     return Report(
         title=title(facts),
         subtitle=f"{answer['period']} · {words.name(answer['framework_title'])}",
@@ -50,6 +38,22 @@ def comparison(facts: Facts, name: str, again: tuple[str, ...]) -> Report:
         again=again,
         moment=datetime.fromisoformat(answer["data"]["as_of"]),
         data=answer,
+    )
+
+
+def findings(facts: Facts) -> tuple[Section, ...]:
+    """What is said of the subjects, as numbered in the whole report; method, data and sources stand behind it."""
+    return numbered(
+        (
+            summary(facts),
+            standing(facts),
+            *gap(facts),
+            functions(facts),
+            peers(facts),
+            views(facts),
+            change(facts),
+            *levers(facts),
+        )
     )
 
 

@@ -39,7 +39,7 @@ def _map(facts: Facts) -> Figure:
         code="functions",
         caption=words.say("Which tier each function supplies"),
         alternative=words.say("; ").join(said),
-        spec=heat_map(facts.items, facts.tiers, words),
+        draw=lambda: heat_map(facts.items, facts.tiers, words),
         notes=(words.say("The darker, the higher the tier. ×: missing, counted neither for nor against."),),
     )
 

@@ -34,7 +34,7 @@ def _distance(facts: Facts) -> Iterator[Figure]:
             code="distance",
             caption=words.say("The tests of the next tier, as parts of what is needed"),
             alternative=words.say("; ").join(said),
-            spec=distance([item for item, _ in goals], words),
+            draw=lambda: distance([item for item, _ in goals], words),
         )
 
 

@@ -182,7 +182,7 @@ def _chart(facts: Facts) -> Iterator[Figure]:
             code="changes",
             caption=words.say("Scores before (grey) and after (orange)"),
             alternative=words.say("; ").join(f"{facts.region(item)} {signed(item['score_change'])}" for item in both),
-            spec=chart(both, [tier.score for tier in facts.framework.tiers[1:]], words),
+            draw=lambda: chart(both, [tier.score for tier in facts.framework.tiers[1:]], words),
             notes=(words.say("Dashed: score thresholds."),),
         )
 

@@ -127,7 +127,9 @@ def _probabilities(facts: Facts) -> Iterator[Block]:
                 "How sure the tiers are: in how many of {samples} draws each tier", samples=f"{samples:,}"
             ),
             alternative=words.say("; ").join(_said(facts, item) for item in known),
-            spec=probability_bars(known, words, {tier["code"]: tier["title"] for tier in facts.items[0]["tiers"]}),
+            draw=lambda: probability_bars(
+                known, words, {tier["code"]: tier["title"] for tier in facts.items[0]["tiers"]}
+            ),
         )
 
 
@@ -146,6 +148,6 @@ def _map(facts: Facts) -> Iterator[Block]:
             code="map",
             caption=words.say("The tiers of all regions in {period}", period=facts.comparison["period"]),
             alternative=words.say("; ").join(f"{facts.region(item)} {facts.tier(item['tier'])}" for item in placed),
-            spec=tile_map(facts.standings, facts.chosen, facts.tiers, words),
+            draw=lambda: tile_map(facts.standings, facts.chosen, facts.tiers, words),
             notes=(words.say("A tile for each region, roughly where it lies; outlined: those compared."),),
         )

@@ -184,7 +184,7 @@ def ladder_of(facts: Facts) -> Figure:
         code="ladder",
         caption=words.say("The tier ladder: each region on the tier it attains, at its score"),
         alternative=said,
-        spec=ladder(everyone, facts.chosen, tiers, words),
+        draw=lambda: ladder(everyone, facts.chosen, tiers, words),
         notes=(
             words.say(
                 "Orange: those compared; grey: the other regions. Dashed: score thresholds. A dot right of a threshold "

@@ -23,7 +23,7 @@ def _stages(facts: Facts) -> Figure:
         code="stages",
         caption=words.say("Stage profile: from origination to diffusion"),
         alternative=words.say("; ").join(_said(facts, item, "stage", STAGES) for item in facts.items),
-        spec=stages(facts.items, facts.scale, words),
+        draw=lambda: stages(facts.items, facts.scale, words),
         notes=(words.say("No bar: too little is known of that stage."),),
     )
 
@@ -36,7 +36,7 @@ def _plane(facts: Facts) -> Figure:
         code="forces",
         caption=words.say("Cohesion and radiation: what a centre draws in and what it sends out"),
         alternative=words.say("; ").join(_said(facts, item, "force", FORCES) for item in facts.items),
-        spec=plane(everyone, facts.chosen, facts.scale, words),
+        draw=lambda: plane(everyone, facts.chosen, facts.scale, words),
         notes=(
             words.say(
                 "Above the diagonal radiation is the greater. A role is named once a force reaches the second tier."
