@@ -98,6 +98,14 @@ class Table:
         """A cell as a person reads it, without its marks."""
         return (cell.format or self.columns[column].format).say(cell.value)
 
+    def printed(self) -> Iterator[list[tuple[Cell, str, bool]]]:
+        """Each row as a page prints it, without what only programs use: cell, what it says, whether it is a number."""
+        kept = [(place, column) for place, column in enumerate(self.columns) if not column.spreadsheet]
+        for row in self.rows:
+            yield [
+                (row[place], self.said(row[place], place), column.format is not Format.TEXT) for place, column in kept
+            ]
+
 
 @dataclass(frozen=True)
 class Figure:

@@ -22,6 +22,10 @@ class CatalogueAnswers(Looking):
         """All groups."""
         return [listing.group(group) for group in self.snapshot.groups.values()]
 
+    def sources(self) -> list[Answer]:
+        """Where values were read."""
+        return [listing.source(source) for source in self.snapshot.sources.values()]
+
     def indicators(self) -> list[Answer]:
         """The indicator catalogue."""
         return [listing.indicator(indicator) for indicator in self.snapshot.indicators.values()]

@@ -11,7 +11,7 @@ from tierscore.services.looking import Looking
 from tierscore.services.query import AssessmentQuery, ObservationQuery
 from tierscore.services.sheet import Answer
 from tierscore.storage import observations, revisions
-from tierscore.storage.observations import Filters
+from tierscore.storage.observations import AsOf, Filters
 
 
 class DataAnswers(Looking):
@@ -45,8 +45,7 @@ class DataAnswers(Looking):
         self._check_revision(first)
         self._check_revision(second)
         before, after = (self.resolve(replace(query, as_of=str(number))) for number in (first, second))
-        with self.held.database.read() as session:
-            changed = history.changes(revisions.changed(session, first, second))
+        changed = self._differences(before.as_of, after.as_of)
         return {
             "framework": assessments.versions(after)["framework"],
             "engine": assessments.versions(after)["engine"],
@@ -57,6 +56,15 @@ class DataAnswers(Looking):
             "changes": changed,
             "tiers": history.moves(self.sheet(before), self.sheet(after)),
         }
+
+    def _differences(self, before: AsOf, after: AsOf) -> list[Answer]:
+        """The values that differ between two revisions; a revision never changes, so neither do they."""
+
+        def look_up() -> list[Answer]:
+            with self.held.database.read() as session:
+                return history.changes(revisions.changed(session, before.revision, after.revision))
+
+        return self.held.differences.get((before.digest, after.digest), look_up)
 
     def coverage(self, query: AssessmentQuery) -> Answer:
         """How good the data of a period are, and which missing values could move a tier."""

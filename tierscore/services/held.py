@@ -27,6 +27,7 @@ KEPT_ANSWERS = 512
 KEPT_PATHS = 128
 KEPT_PANELS = 16
 KEPT_DOCUMENTS = 32
+KEPT_DIFFERENCES = 100_000  # values that differ between two revisions, of all pairs together
 
 
 class Held:
@@ -53,6 +54,7 @@ class Held:
         self.answers: Kept[Answer] = Kept(KEPT_ANSWERS)
         self.paths: Kept[Answer] = Kept(KEPT_PATHS)
         self.documents: Kept[Document] = Kept(KEPT_DOCUMENTS)
+        self.differences: Kept[list[Answer]] = Kept(KEPT_DIFFERENCES, len)
         self.confidences: Kept[Answer | None] = Kept(KEPT_ANALYSES)
         self.rows_ingested = 0
         self._counting = Lock()

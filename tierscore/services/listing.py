@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from tierscore.framework.catalogue import CatalogueIndicator, Group, Region, Title
+from tierscore.framework.catalogue import CatalogueIndicator, Group, Region, Source, Title
 from tierscore.framework.model import Framework, Lever
 from tierscore.services.snapshot import Published
 
@@ -32,6 +32,11 @@ def region(value: Region) -> Answer:
 def group(value: Group) -> Answer:
     """One group with its members."""
     return {"code": value.code, "name": title(value.name), "members": list(value.members), "own": value.own}
+
+
+def source(value: Source) -> Answer:
+    """One source: title, address or null, and what kind of copy was seen."""
+    return asdict(value)
 
 
 def indicator(value: CatalogueIndicator) -> Answer:

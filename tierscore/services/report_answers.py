@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tierscore.reports.document import Section
+from tierscore.reports.words import Words
 from tierscore.services import assessments, reporting, scenarios
 from tierscore.services.comparison_answers import ComparisonAnswers
 from tierscore.services.handout import Document
@@ -24,6 +26,10 @@ class ReportAnswers(ComparisonAnswers, ScenarioAnswers):
             return reporting.document_of(reporting.report_of(answer, asked, resolved, file), file)
 
         return self.held.documents.get(key, make)
+
+    def findings(self, asked: ComparisonAsked, words: Words) -> tuple[Section, ...]:
+        """What the report says of its subjects, section by section; no chart is drawn yet. Raises as `comparison`."""
+        return reporting.findings_of(self.comparison(asked), self.resolve(asked.query), words)
 
     def scenario_report(self, scenario: Scenario, file: FileAsked) -> Document:
         """A report on a scenario against its baseline."""

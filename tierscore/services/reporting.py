@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from tierscore.reports.content.comparison import comparison
+from tierscore.reports.content.comparison import comparison, findings
 from tierscore.reports.content.facts import Facts
 from tierscore.reports.content.scenario import scenario
-from tierscore.reports.document import Report
+from tierscore.reports.document import Report, Section
 from tierscore.reports.formats import FORMATS, rendered
 from tierscore.reports.words import Words
 from tierscore.services.assessments import Resolved
@@ -41,6 +41,11 @@ def report_of(answer: Answer, asked: ComparisonAsked, resolved: Resolved, file: 
     name = "-".join(["tierscore", *_called(asked), str(resolved.period), file.language])
     facts = Facts(answer, resolved.framework, file.words)
     return comparison(facts, name, again(asked, resolved, answer["since"], file, name))
+
+
+def findings_of(answer: Answer, resolved: Resolved, words: Words) -> tuple[Section, ...]:
+    """What the report of a comparison's answer says of its subjects."""
+    return findings(Facts(answer, resolved.framework, words))
 
 
 def _called(asked: ComparisonAsked) -> list[str]:

@@ -14,15 +14,30 @@ from tierscore.web import (
     data,
     failures,
     figures,
+    history,
     home,
     method,
     region,
+    revisions,
     sign_in,
     site,
 )
 
 # Each adds its views to the site's blueprint.
-__all__ = ["bench", "comparison", "data", "failures", "figures", "home", "init_app", "method", "region", "sign_in"]
+__all__ = [
+    "bench",
+    "comparison",
+    "data",
+    "failures",
+    "figures",
+    "history",
+    "home",
+    "init_app",
+    "method",
+    "region",
+    "revisions",
+    "sign_in",
+]
 
 
 def init_app(app: Flask, reading: Callable[[], Reading]) -> None:

@@ -16,7 +16,7 @@ def asked() -> AssessmentQuery:
     return AssessmentQuery(
         framework=_given("framework"),
         version=_given("version"),
-        period=None if _given("period") is None else int(_number("period", int)),
+        period=None if _given("period") is None else int(number("period", int)),
         as_of=_given("as_of"),
         target=_given("target"),
         integration=0.0 if _given("integration") is None else _degree(),
@@ -33,7 +33,7 @@ def _given(name: str) -> str | None:
 
 
 def _degree() -> float:
-    degree = _number("integration", float)
+    degree = number("integration", float)
     if 0 <= degree <= 1:
         return degree
     template, allowed, text = "A number from {low} to {high} is needed.", ("0 to 1",), request.args["integration"]
@@ -43,7 +43,8 @@ def _degree() -> float:
     )
 
 
-def _number(name: str, kind: type[int] | type[float]) -> float:
+def number(name: str, kind: type[int] | type[float]) -> float:
+    """A parameter as a number; raises Invalid for anything else."""
     text = request.args[name]
     try:
         return kind(text)
