@@ -16,7 +16,9 @@ from tierscore.api import create_app
 from tierscore.services.service import Service
 from tierscore.settings import REQUIRED
 
-PAGES = ("/", "/regions/CN-SC", "/regions/CN-CY", "/what-if", "/compare", "/data", "/method")
+PAGES = ("/", "/regions/CN-SC", "/regions/CN-CY", "/what-if", "/compare", "/compare?region=CN-SC&region=CN-CY", "/data",
+         "/data/history", "/data/history?region=CN-SC&indicator=gdp", "/data/revisions", "/data/revisions?from=1&to=3",
+         "/method")  # fmt: skip
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def closed(app: Flask) -> FlaskClient:
 @pytest.mark.parametrize("address", PAGES)
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_page_loads_own_files_only_and_holds_no_code(client: FlaskClient, address: str, lang: str) -> None:
-    answer = client.get(f"{address}?lang={lang}")
+    answer = client.get(f"{address}{'&' if '?' in address else '?'}lang={lang}")
     assert answer.status_code == 200
     assert re.findall(r"<script(?![^>]*\b(?:src=|type=\"application/json\"))", answer.text) == []
     assert re.findall(r"<style|\sstyle=|\son\w+=|javascript:", answer.text) == []

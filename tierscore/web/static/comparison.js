@@ -6,7 +6,7 @@ const search = document.getElementById("search");
 const chips = document.getElementById("chips");
 const boxes = [...picker.querySelectorAll("input[name=region]")];
 const shelves = [...picker.querySelectorAll(".shelves fieldset")];
-const shown = question();
+let shown = ""; // the question that the page answers
 
 /** A sentence with its fields filled in. */
 function fill(sentence, fields) {
@@ -81,3 +81,7 @@ picker.addEventListener("formdata", ({ formData }) => {
   for (const [name, value] of [...formData]) if (value === "" || (name === "integration" && Number(value) === 0)) formData.delete(name);
 });
 tell();
+shown = question();
+tell();
+// On a phone the answer comes first, where there is one.
+if ("shown" in chips.dataset && matchMedia("(max-width: 60rem)").matches) document.getElementById("fold").open = false;

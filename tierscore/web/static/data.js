@@ -32,7 +32,6 @@ function uuid() {
 async function take(file) {
   if (!file) return;
   forget();
-  document.getElementById("name").textContent = file.name;
   try {
     chosen = new File([await file.arrayBuffer()], file.name, { type: file.type });
   } catch {
@@ -57,14 +56,21 @@ async function send(dry) {
   busy(true);
   tell("", [dry ? said.checking : said.storing]);
   report.replaceChildren();
+  const [answer, told] = await exchange(dry);
+  busy(false);
+  if (answer) show(dry, answer, told);
+  else tell("bad", [said.silence]);
+  // What may go well the next time may be sent again as it is.
+  if (!dry && (!answer || answer.headers.has("Retry-After"))) store.disabled = false;
+}
+
+/** The answer and what it says; nothing where none came. */
+async function exchange(dry) {
   try {
     const answer = await fetch(form.dataset.address, { method: "POST", headers: asks(dry), body: body(dry) });
-    show(dry, answer, await answer.json());
+    return [answer, await answer.json()];
   } catch {
-    tell("bad", [said.silence]);
-    store.disabled = dry;
-  } finally {
-    busy(false);
+    return [];
   }
 }
 
@@ -87,7 +93,7 @@ function busy(now) {
 }
 
 function show(dry, answer, told) {
-  if (!answer.ok) refuse(answer, told);
+  if (!answer.ok) refuse(answer.headers.get("Retry-After"), told);
   else if (dry) checked(told);
   else stored(answer, told);
 }
@@ -107,33 +113,30 @@ function checked(told) {
 function stored(answer, told) {
   const place = tell("good", [fill(answer.status === 201 ? said.stored : said.unchanged, told)]);
   if (answer.status === 201) {
-    const way = document.getElementById("stored").content.cloneNode(true);
-    for (const link of way.querySelectorAll("a")) {
-      const address = new URL(link.href);
-      if (address.searchParams.has("to")) {
-        address.searchParams.set("from", Math.max(1, told.revision - 1));
-        address.searchParams.set("to", told.revision);
-      }
-      link.href = address.pathname + address.search + address.hash;
-    }
-    place.append(way);
+    place.append(document.getElementById("stored").content.cloneNode(true));
+    lead(place.querySelector("a"), told.revision);
   }
   list(told.rows, told.rows.length);
   chosen = null;
   input.value = "";
 }
 
+/** Leads a link to what a revision changed. */
+function lead(link, revision) {
+  const address = new URL(link.href);
+  address.searchParams.set("from", Math.max(1, revision - 1));
+  address.searchParams.set("to", revision);
+  link.href = address;
+}
+
 /** A problem, in its own sentences. */
-function refuse(answer, problem) {
+function refuse(again, problem) {
   const errors = problem.errors ?? [];
   const sentences = [problem.title, problem.detail, ...errors.filter(({ row }) => row === undefined).map(worded)];
-  const again = answer.headers.get("Retry-After");
   if (again) sentences.push(fill(said.again, { seconds: again }));
   tell("bad", [...new Set(sentences)]);
   const lines = errors.filter(({ row }) => row !== undefined);
   list(lines, lines.length === errors.length ? problem.errors_total : lines.length);
-  // What may go well the next time may be sent again as it is.
-  store.disabled = ![429, 503].includes(answer.status);
 }
 
 function worded({ message, allowed }) {
@@ -179,7 +182,8 @@ drop.addEventListener("dragleave", () => drop.classList.remove("over"));
 drop.addEventListener("drop", (event) => {
   event.preventDefault();
   drop.classList.remove("over");
-  take(event.dataTransfer.files[0]);
+  input.files = event.dataTransfer.files;
+  take(input.files[0]);
 });
 form.addEventListener("change", ({ target }) => {
   if (target.name !== "mode" || !chosen) return;
