@@ -72,8 +72,8 @@ def _values(facts: Facts) -> Table:
     columns = (
         Column(words.say("Region"), width=1.1),
         Column(words.say("Indicator"), width=2.4),
-        Column(words.say("Then"), Format.NATIVE),
-        Column(words.say("Now"), Format.NATIVE),
+        Column(words.say("Value then"), Format.NATIVE),
+        Column(words.say("Value now"), Format.NATIVE),
         Column(words.say("Measured in"), width=1.1),
         Column(words.say("Change of its score"), Format.SIGNED),
     )

@@ -3,7 +3,8 @@
 import { headers } from "./key.js";
 
 const said = JSON.parse(document.getElementById("said").textContent);
-const SHOWN = 100;
+const SHOWN = 100; // mistakes in the table
+const TOLD = 1000; // mistakes that the API lists at most; of more it tells the lines
 const form = document.getElementById("send");
 const input = document.getElementById("file");
 const drop = document.getElementById("drop");
@@ -99,15 +100,17 @@ function show(dry, answer, told) {
 }
 
 function checked(told) {
-  const atomic = new FormData(form).get("mode") === "atomic";
-  const blocked = told.rejected > 0 && atomic;
-  store.disabled = told.accepted === 0 || blocked;
-  const sentences = [fill(said.checked, told)];
-  if (blocked) sentences.push(said.blocked);
-  else if (told.accepted === 0) sentences.push(said.nothing);
-  else sentences.push(said.ready);
-  tell(told.rejected > 0 ? "bad" : "good", sentences);
+  const advice = advise(told);
+  store.disabled = advice !== "ready";
+  tell(told.rows.length > 0 ? "bad" : "good", [fill(said.checked, told), said[advice]]);
   list(told.rows, told.rows.length);
+}
+
+/** What to do after a check: store it, mend it, choose otherwise, or nothing. */
+function advise({ accepted, rows }) {
+  if (accepted === 0) return rows.length > 0 ? "mend" : "nothing";
+  const atomic = new FormData(form).get("mode") === "atomic";
+  return rows.length > 0 && atomic ? "blocked" : "ready";
 }
 
 function stored(answer, told) {
@@ -159,7 +162,8 @@ function list(rows, total) {
   report.replaceChildren();
   if (rows.length === 0) return;
   const made = document.getElementById("mistakes").content.cloneNode(true);
-  made.querySelector("caption").textContent = fill(said.mistakes, { total, shown: Math.min(rows.length, SHOWN) });
+  const sentence = total === TOLD ? said.many : said.mistakes;
+  made.querySelector("caption").textContent = fill(sentence, { total, shown: Math.min(rows.length, SHOWN) });
   made.querySelector("tbody").append(...rows.slice(0, SHOWN).map(line));
   report.append(made);
 }
