@@ -118,13 +118,13 @@ def _figures(sections: Sequence[Section]) -> Iterator[Figure]:
 
 def _beside() -> ComparisonAsked:
     """What the address asks to compare. A degree of integration without a group is left out: it would mean nothing."""
-    query, subjects = asked(), tuple(request.args.getlist("region"))
+    query, subjects = asked(), tuple(filter(None, request.args.getlist("region")))
     known = {group["code"] for group in reading().groups()}
     return ComparisonAsked(
         query=query if known & set(subjects) else _alone(query),
         subjects=subjects,
         since=int(number("since", int)) if request.args.get("since") else None,
-        peers=tuple(request.args.getlist("peer")),
+        peers=tuple(filter(None, request.args.getlist("peer"))),
     )
 
 
