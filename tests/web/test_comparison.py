@@ -140,9 +140,9 @@ def test_a_degree_without_a_group_is_left_out(client: FlaskClient) -> None:
         ("/compare?region=CN-XX", 404, "CN-XX"),
         ("/compare?region=CN-SC&since=soon", 422, "soon"),
         ("/compare?region=CN-SC&region=CN-SC", 422, "CN-SC"),
-        ("/compare?region=CN-CY&integration=nan", 422, "0"),
-        ("/compare?region=CN-CY&integration=1.5", 422, "0"),
-        ("/compare?region=", 200, ""),
+        ("/compare?region=CN-CY&integration=nan", 422, "一体化程度"),
+        ("/compare?region=CN-CY&integration=1.5", 422, "一体化程度"),
+        ("/compare?region=", 200, "勾选"),
         ("/compare/figures/none?region=CN-SC", 404, "none"),
     ],
 )
