@@ -85,3 +85,7 @@ shown = question();
 tell();
 // On a phone the answer comes first, where there is one.
 if ("shown" in chips.dataset && matchMedia("(max-width: 60rem)").matches) document.getElementById("fold").open = false;
+// On paper nothing can be unfolded.
+addEventListener("beforeprint", () => {
+  for (const folded of document.querySelectorAll("details.alone")) folded.open = true;
+});
