@@ -74,6 +74,7 @@ class Outlook:
             "target": sheet.tier(target),
             "score_gap": number(gap.score_gap[place]),
             "functions_gap": number(gap.functions_gap[place]) if has_functions else None,
+            **_functions(sheet.card, row, target if has_functions else -1),
             "origination": quota if has_quota else None,
             "deficits": [self._deficit(row, column) for column in _by_gain(gap, place)],
             "unknown": _unknown(sheet, row) if target >= 0 else [],
@@ -93,6 +94,14 @@ class Outlook:
             "need": float(self.needs[place, column]),
             "reason": _why_not(card, column) if isnan(required) else None,
         }
+
+
+def _functions(card: Scorecard, row: int, target: int) -> Answer:
+    """The weight of the functions supplied at the target, and what is needed of it; null without a target."""
+    if target < 0:
+        return {"functions_share": None, "functions_needed": None}
+    share = number(card.tests.functions_share[row, target])
+    return {"functions_share": share, "functions_needed": float(card.parameters.rule.cut)}
 
 
 def _by_gain(gap: Gap, place: int) -> list[int]:
