@@ -65,3 +65,14 @@ def plain(value: float | None) -> str:
     if float(value).is_integer():
         return f"{value:,.0f}"
     return f"{value:,.{2 if abs(value) >= 100 else 4}f}".rstrip("0").rstrip(".")
+
+
+def enough(required: float, *, upward: bool) -> float:
+    """A required value as a person would write it, with the decimals of `plain`, and never short of it.
+
+    >>> enough(1545.5855928870299, upward=True), enough(1.23456, upward=False), enough(8.0, upward=False)
+    (1545.59, 1.2345, 8.0)
+    """
+    factor = 10 ** (2 if abs(required) >= 100 else 4)
+    scaled = round(required * factor, 6)
+    return (math.ceil(scaled) if upward else math.floor(scaled)) / factor
