@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tierscore.services.audit_answers import AuditAnswers
+from tierscore.services.bench_answers import BenchAnswers
 from tierscore.services.catalogue_answers import CatalogueAnswers
 from tierscore.services.data_answers import DataAnswers
 from tierscore.services.event_answers import EventAnswers
@@ -16,6 +17,7 @@ from tierscore.services.uncertainty_answers import UncertaintyAnswers
 
 class Reading(
     AuditAnswers,
+    BenchAnswers,
     CatalogueAnswers,
     DataAnswers,
     EventAnswers,
