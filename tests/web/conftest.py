@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.api.conftest import SETTINGS
@@ -89,16 +89,19 @@ def open_page(browser: Browser) -> Iterator[Open]:
     """``open_page(address, lang="zh", size=LAPTOP)``: a page, whole.
 
     At the end no page may have written an error to its console, thrown one, or asked another host for anything.
+    Chromium writes of refused requests there, too: `refused` are the statuses that a test brings about.
     """
     wrong: list[str] = []
     contexts = []
 
-    def open_one(address: str, lang: str = "zh", size: dict[str, int] = LAPTOP, **options: Any) -> Page:
+    def open_one(
+        address: str, lang: str = "zh", size: dict[str, int] = LAPTOP, refused: Sequence[int] = (), **options: Any
+    ) -> Page:
         context = browser.new_context(locale={"zh": "zh-CN", "en": "en-GB"}[lang], viewport=size, **options)
         contexts.append(context)
         page = context.new_page()
         host = "/".join(address.split("/")[:3])
-        page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("console", lambda said: wrong.append(said.text) if is_wrong(said, refused) else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("request", lambda asked: None if is_here(asked.url, host) else wrong.append(asked.url))
         page.goto(address)
@@ -109,6 +112,12 @@ def open_page(browser: Browser) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert wrong == []
+
+
+def is_wrong(said: ConsoleMessage, refused: Sequence[int]) -> bool:
+    """Whether a line of the console is an error that no test meant."""
+    meant = any(f"responded with a status of {status}" in said.text for status in refused)
+    return said.type in ("error", "warning") and not meant
 
 
 def is_here(address: str, host: str) -> bool:
