@@ -135,6 +135,7 @@ def test_a_link_with_a_wrong_value_says_so_at_its_field_and_computes_the_rest(cl
     text = client.get(f"{SICHUAN}&edit=CN-SC:unicorns:2.5&edit=CN-SC:{FACILITIES}:9").text
     assert "unicorns is counted in whole numbers; this makes it 2.5." in text
     assert rounded(told(client, edit(FACILITIES, 9))[0]["after"]["score"]) in text
+    assert [item["value"] for item in bench_in(text)["edits"]] == [9]
 
 
 @pytest.mark.parametrize(
@@ -168,7 +169,7 @@ def test_edits_of_the_framework_and_all_else_of_a_scenario_open_again(own_app: F
     saved = api.post("/api/v1/scenarios", json=body).json
     opened = api.get(f"/what-if/scenarios/{saved['id']}?lang=en", follow_redirects=True)
     assert opened.status_code == 200 and opened.request.args["scenario"] == f"{saved['id']}.1"
-    data = json.loads(re.search(r'id="bench-data">(.*?)</script>', opened.text)[1])["bench"]
+    data = bench_in(opened.text)
     assert [data["edits"], [rule["body"] for rule in data["rules"]]] == [edits, rules]
     assert data["groups"] == [{"group": "CN-CY", "integration": 0.5}, {"group": "CN-HN,CN-AH", "integration": 0}]
     assert "4 becomes 13 companies" in opened.text and "Left out · Unicorn companies" in opened.text
@@ -305,6 +306,11 @@ def settled(page: Page, part: str) -> None:
 
 def edit(indicator: str, value: float, region: str = "CN-SC") -> Answer:
     return {"op": "set", "region": region, "indicator": indicator, "value": value}
+
+
+def bench_in(text: str) -> Answer:
+    """The bench as the page hands it to its script."""
+    return json.loads(re.search(r'id="bench-data">(.*?)</script>', text)[1])["bench"]
 
 
 def what_if(client: FlaskClient, asked: Answer) -> Answer:

@@ -46,10 +46,11 @@ class Subject:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The answer of the edits that are possible, and what is wrong with the others, by their place."""
+    """The bench with the edits that are possible, its answer, and what is wrong with the others, by their cell."""
 
+    bench: Bench
     answer: Answer
-    problems: dict[int, str]
+    problems: dict[tuple[str, str], str]
 
 
 @blueprint.get("/what-if")
@@ -62,8 +63,8 @@ def show_bench() -> str:
     if not framework.regions:
         return render("bench.html", frame=around, subject=None)
     subject = _subject(bench, query)
-    bench = _placed(bench, subject)
-    outcome = _outcome(bench, subject, query)
+    outcome = _outcome(_placed(bench, subject), subject, query)
+    bench = outcome.bench
     names = _names(around)
     return render(
         "bench.html",
@@ -73,9 +74,9 @@ def show_bench() -> str:
         tables=[_table(code, query) for code in subject.members],
         tabs=_tabs(bench, subject),
         regions=_regions(query),
-        told=_told(outcome, bench, subject, names),
+        told=_told(outcome.answer, bench, subject, names),
         values=_edited(outcome.answer),
-        problems={(bench.edits[at].region, bench.edits[at].indicator): text for at, text in outcome.problems.items()},
+        problems=outcome.problems,
         without=lambda name, at: to("show_bench", **address.write(_without(bench, name, at))),
         data=_data(bench, subject, around, names),
         formats=tuple(FORMATS),
@@ -159,13 +160,14 @@ def _placed(bench: Bench, subject: Subject) -> Bench:
 def _outcome(bench: Bench, subject: Subject, query: AssessmentQuery) -> Outcome:
     """The answer; edits whose values are impossible are told, and left out of it."""
     try:
-        return Outcome(_answer(bench, subject, query), {})
+        return Outcome(bench, _answer(bench, subject, query), {})
     except Invalid as error:
         problems = {_place(item, bench): sentence(item, words()) for item in error.violations}
         if -1 in problems:
             raise
-    possible = tuple(edit for at, edit in enumerate(bench.edits) if at not in problems)
-    return Outcome(_answer(replace(bench, edits=possible), subject, query), problems)
+    possible = replace(bench, edits=tuple(edit for at, edit in enumerate(bench.edits) if at not in problems))
+    cells = {(bench.edits[at].region, bench.edits[at].indicator): text for at, text in problems.items()}
+    return Outcome(possible, _answer(possible, subject, query), cells)
 
 
 def _place(violation: Violation, bench: Bench) -> int:
@@ -227,9 +229,8 @@ def _names(around: Frame) -> Names:
     )
 
 
-def _told(outcome: Outcome, bench: Bench, subject: Subject, names: Names) -> Answer:
+def _told(answer: Answer, bench: Bench, subject: Subject, names: Names) -> Answer:
     """Everything that the page says of the answer."""
-    answer = outcome.answer
     change = change_of(answer, bench, subject)
     changes = {item["region"]["code"]: item for item in answer["changes"]}
     known = {code: words().name(reading().region(code)["name"]) for code in {edit.region for edit in bench.edits}}
@@ -250,7 +251,6 @@ def _told(outcome: Outcome, bench: Bench, subject: Subject, names: Names) -> Ans
             known=edited or field.present is not None,
             names=names,
         ),
-        "places": [at for at in range(len(bench.edits)) if at not in outcome.problems],
     }
 
 

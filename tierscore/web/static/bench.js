@@ -6,7 +6,7 @@ import { Field } from "./bench_field.js";
 import { Saved } from "./bench_saved.js";
 import { address, Way } from "./bench_state.js";
 import { fill, put } from "./bench_texts.js";
-import { percent } from "./numbers.js";
+import { MISSING, percent } from "./numbers.js";
 
 const WAIT = 150; // milliseconds of quiet before what is typed is asked
 
@@ -111,7 +111,10 @@ function changeOf() {
 function show() {
   const own = changeOf();
   tell("");
-  for (const [fact, said] of Object.entries(say.standing(own, names))) put(document.querySelector(`[data-fact="${fact}"]`), said);
+  for (const [fact, said] of Object.entries(say.standing(own, names))) {
+    put(document.querySelector(`[data-fact="${fact}"]`), said).hidden = said.after === MISSING;
+  }
+  $("swatch").firstElementChild.setAttribute("fill", names.tiers[own.after.tier]?.shade ?? "none");
   $("ahead").textContent = say.ahead(own, names);
   $("verdict").textContent = say.verdict(own, subject.name, names);
   document.querySelector(".verdict").classList.toggle("moved", own.tier_moved);
@@ -128,6 +131,7 @@ function showWhy(own) {
   $("unmoved").hidden = parts.length > 0;
   const levers = fill($("levers"), "lever", say.levers(own, names));
   $("no-levers").hidden = levers.length > 0;
+  $("levers-unit").hidden = levers.length === 0;
   fill($("notes"), "note", say.notes(answer, names));
 }
 
