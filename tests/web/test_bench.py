@@ -15,7 +15,7 @@ from tests.conftest import recorded
 from tests.keys import bearing, with_key
 from tests.web.conftest import PHONE, Open, serious
 from tierscore.reports import numbers
-from tierscore.reports.numbers import percent, plain, rounded, signed
+from tierscore.reports.numbers import percent, plain, rounded, signed, tenths
 
 SICHUAN = "/what-if?lang=en&region=CN-SC"
 FACILITIES, UNICORNS, AWARDS = "large_science_facilities", "unicorns", "national_st_awards_led"
@@ -254,15 +254,15 @@ def test_numbers_are_written_as_reports_write_them(site: str, open_page: Open) -
     page = open_page(f"{site}/?lang=en")
     said = page.evaluate(
         """async (values) => {
-        const { rounded, percent, signed, plain, enough } = await import("/static/numbers.js");
-        return values.map((value) => [rounded(value), percent(value), signed(value), plain(value),
+        const { rounded, percent, tenths, signed, plain, enough } = await import("/static/numbers.js");
+        return values.map((value) => [rounded(value), percent(value), tenths(value), signed(value), plain(value),
           enough(value, true), enough(value, false)]);
     }""",
         values,
     )
     for value, texts in zip(values, said, strict=True):
         ends = [numbers.enough(value, upward=True), numbers.enough(value, upward=False)]
-        assert texts == [rounded(value), percent(value), signed(value), plain(value), *ends], value
+        assert texts == [rounded(value), percent(value), tenths(value), signed(value), plain(value), *ends], value
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -336,7 +336,7 @@ def check(page: Page, changes: list[Answer]) -> None:
     }
     assert said["score"][-2:] == [rounded(after["score"]), signed(own["score_change"])]
     assert said["rank"][2 * (before["rank"] != after["rank"])] == str(after["rank"])
-    assert percent(after["gap"]["functions_share"]) in said["functions"]
+    assert tenths(after["gap"]["functions_share"]) in said["functions"]
     parts = sorted((signed(part["change"]) for part in own["moved_by"]), key=lambda text: -abs(float(text)))
     assert page.locator("#parts b").all_inner_texts() == parts
     assert page.locator("#levers b").all_inner_texts() == [percent(item["priority"]) for item in after["levers"][:5]]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tierscore.reports.numbers import enough, percent, plain, rounded, signed
+from tierscore.reports.numbers import enough, percent, plain, rounded, signed, tenths
 from tierscore.reports.words import Words
 
 Answer = dict[str, Any]
@@ -106,9 +106,9 @@ def _tests(before: Answer, after: Answer, names: Names) -> dict[str, Pair]:
     """What the next tier asks for; what it was before only where the next tier is the same."""
     then = before if before["target"] == after["target"] else after
     needed = after["functions_needed"]
-    note = "" if needed is None else names.tell("needed", part=percent(needed))
+    note = "" if needed is None else names.tell("needed", part=tenths(needed))
     return {
-        "functions": _pair(percent(then["functions_share"]), percent(after["functions_share"]), note),
+        "functions": _pair(tenths(then["functions_share"]), tenths(after["functions_share"]), note),
         "score_gap": _pair(rounded(then["score_gap"]), rounded(after["score_gap"])),
     }
 

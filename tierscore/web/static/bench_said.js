@@ -1,6 +1,6 @@
 // An answer of a what-if in the words of the page: the same as tierscore/web/bench_said.py says of the first one.
 
-import { enough, percent, plain, rounded, signed } from "./numbers.js";
+import { enough, percent, plain, rounded, signed, tenths } from "./numbers.js";
 
 const MOST_LEVERS = 5;
 
@@ -55,9 +55,9 @@ function climb(change, names) {
 
 function tests(before, after, names) {
   const then = before.target === after.target ? before : after;
-  const note = after.functions_needed === null ? "" : names.tell("needed", { part: percent(after.functions_needed) });
+  const note = after.functions_needed === null ? "" : names.tell("needed", { part: tenths(after.functions_needed) });
   return {
-    functions: pair(percent(then.functions_share), percent(after.functions_share), note),
+    functions: pair(tenths(then.functions_share), tenths(after.functions_share), note),
     score_gap: pair(rounded(then.score_gap), rounded(after.score_gap)),
   };
 }

@@ -27,6 +27,10 @@ export function percent(share) {
   return share === null ? MISSING : `${fixed(100 * share, 0)}%`;
 }
 
+export function tenths(share) {
+  return share === null ? MISSING : `${fixed(100 * share, 1)}%`;
+}
+
 export function signed(change) {
   if (change === null) return MISSING;
   const text = fixed(change, 2);
