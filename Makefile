@@ -17,9 +17,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 # What asks a database goes through both engines; tests/storage and tests/migrations do so by themselves.
 ON_BOTH := tests/api tests/docs tests/services tests/test_cli.py
-# Among these, what asks none: no need to run it twice.
-ON_NONE := tests/services/test_evaluating.py tests/services/test_evaluation_agrees_with_oracle.py \
-	tests/services/test_reference_cases.py tests/api/test_evaluation.py tests/docs/test_tutorial.py
+# Among these, what asks no database, or computes on what was read: how it is read is tested on both by all others.
+ON_ONE := tests/services/test_evaluating.py tests/services/test_evaluation_agrees_with_oracle.py \
+	tests/services/test_reference_cases.py tests/services/test_agreement_with_oracle.py \
+	tests/services/test_groups_agree_with_oracle.py tests/services/test_paths.py \
+	tests/services/test_path_confidence.py tests/services/test_auditing.py tests/services/test_walking.py \
+	tests/api/test_evaluation.py tests/api/test_reports.py tests/api/test_arrival.py tests/api/test_slow_clients.py \
+	tests/docs/test_tutorial.py tests/docs/test_methodology.py tests/docs/test_two_leaps.py
 CATALOGUE := tierscore/locale/zh/LC_MESSAGES/messages
 FONTS := tierscore/reports/typefaces/charts/NotoSansSC-Bold.ttf
 BUNDLE := tierscore/web/static/vega.js
@@ -39,7 +43,7 @@ run: $(VENV)/.runtime $(CATALOGUE).mo $(FONTS) $(BUNDLE) var/secret
 
 test: lint
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
-	TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadfile $(ON_BOTH) $(addprefix --ignore=,$(ON_NONE))
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadfile $(ON_BOTH) $(addprefix --ignore=,$(ON_ONE))
 
 lint: $(VENV)/.test $(CATALOGUE).mo $(FONTS) $(BUNDLE)
 	$(BIN)/ruff check
