@@ -345,9 +345,9 @@ def test_who_lost_a_job_stops(make: Make, database: Database, stepwise: Stepwise
     jobs = make(stepwise)
     identifier = jobs.submit(REQUEST, 10).id
     until(lambda: stepwise.begun)
-    later = datetime.now(UTC) + timedelta(minutes=1)
+    now = datetime.now(UTC)
     with database.write() as session:
-        assert rows.claim(session, "another", later, later) is not None
+        assert rows.claim(session, "another", now, now + timedelta(minutes=1)) is not None
     until(lambda: stepwise.ended)
     assert stepwise.ended == [module.Cancelled]
     assert (jobs.status(identifier).state, jobs.status(identifier).worker) == ("running", "another")

@@ -30,7 +30,8 @@ _NOT_STRUCTURE = bytes(byte for byte in range(256) if byte not in b'[]{}"\\')
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-# What stands in the place of a part that is put in later. No text of an answer is a NUL and nothing else.
+# What stands in the place of a part that is put in later. No text of an answer holds a NUL: no
+# database of ours can keep one, and whoever sends one is refused.
 _HOLE, _HOLE_WRITTEN = "\0", rb'"\u0000"'
 
 
