@@ -223,6 +223,7 @@ COMMANDS = [
     ("what-if",), ("import",), ("template",), ("revisions",), ("coverage",),
     ("keys",), ("keys", "create"), ("keys", "list"), ("keys", "revoke"),
     (), ("db",), ("db", "upgrade"), ("db", "check"), ("seed",), ("assess",), ("compare",), ("framework",),
+    ("regions", "import"), ("rollup",),
     ("framework", "check"), ("framework", "show"), ("serve",), ("db", "backup"), ("db", "downgrade"),
 ]  # fmt: skip
 
@@ -491,3 +492,30 @@ def test_events_as_a_table_and_as_json(empty: Run, own_url: str) -> None:
     items = json.loads(empty("events", "--format", "json").stdout)
     assert [item["number"] for item in items] == list(range(1, len(lines) - 2 + 4 + 1))
     assert empty("events", "--since", "-1").exit_code == 2
+
+
+def test_counties_are_added_and_their_values_add_up(own_url: str, empty: Run, tmp_path: Path) -> None:
+    counties, values = tmp_path / "counties.csv", tmp_path / "values.csv"
+    rows = [f"CN-SC-{number},county,CN-SC,县{number},County {number}" for number in (1, 2)]
+    counties.write_text("\n".join(["region,kind,parent,name_zh,name_en", *rows]), encoding="utf-8")
+    assert empty("regions", "import", str(counties)).stdout == "2 new, 0 changed, 0 unchanged\n"
+    assert empty("regions", "import", str(counties)).stdout == "0 new, 0 changed, 2 unchanged\n"
+    values.write_text("region,indicator,period,value\nCN-SC-1,unicorns,2021,2\n", encoding="utf-8")
+    assert empty("import", str(values)).exit_code == 0
+    asked = ("rollup", "CN-SC", "--period", "2021", "--indicator", "unicorns")
+    assert "1/2" in (partly := empty(*asked).stdout)
+    assert "children_missing" in partly
+    assert "CN-SC-2" in partly
+    values.write_text("region,indicator,period,value\nCN-SC-2,unicorns,2021,3\n", encoding="utf-8")
+    assert empty("import", str(values)).exit_code == 0
+    (told,) = json.loads(empty(*asked, "--format", "json").stdout)["indicators"]
+    assert (told["value"], told["known"], [part["value"] for part in told["parts"]]) == (5, 2, [2, 3])
+
+
+def test_a_file_of_regions_with_mistakes_is_refused_whole(own_url: str, empty: Run, tmp_path: Path) -> None:
+    file = tmp_path / "counties.csv"
+    file.write_text("region,kind,parent,name_zh,name_en\nA,county,CN-SC,县,A\nB,city,A,市,B\n", encoding="utf-8")
+    refused = empty("regions", "import", str(file))
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "line 3: A city is no part of 'A', whose kind is county." in refused.stderr
+    assert empty("rollup", "A").exit_code == 2

@@ -33,8 +33,15 @@ CASES = (
     Case("/docs", ()),
     Case("/docs/assets/swagger-ui.css", ()),
     Case("/docs/static/docs.js", ()),
-    Case("/api/v1/regions", (*PAGE, *of_items("code", "adcode", "name.zh", "name.en", "kind", "macro_region", "tags"))),
-    Case("/api/v1/regions/CN-SC", ("code", "adcode", "name.zh", "name.en", "kind", "macro_region", "tags")),
+    Case("/api/v1/regions", (*PAGE, *of_items("code", "adcode", "name.zh", "name.en", "kind", "macro_region", "tags",
+                                               "parent"))),
+    Case("/api/v1/regions?kind=province&parent=CN&within=CN", (*PAGE, *of_items("code", "parent"))),
+    Case("/api/v1/regions/CN-SC", ("code", "adcode", "name.zh", "name.en", "kind", "macro_region", "tags", "parent")),
+    Case(
+        "/api/v1/regions/CN-SC/rollup",
+        (*COMPUTED, "region.code", "period", "children", "indicators[].code", "indicators[].value",
+         "indicators[].reason", "indicators[].known", "indicators[].own", "indicators[].parts"),
+    ),
     Case("/api/v1/groups", (*PAGE, *of_items("code", "name.zh", "name.en", "members"))),
     Case(
         "/api/v1/indicators",
@@ -43,7 +50,8 @@ CASES = (
     Case("/api/v1/frameworks", (*PAGE, *of_items("id", "version", "digest", "status", "title.zh", "title.en"))),
     Case(
         "/api/v1/frameworks/cn-innovation-centre/2021.1",
-        ("id", "version", "digest", "status", "title.zh", "title.en", "document.schema_version", "document.index"),
+        ("id", "version", "digest", "status", "title.zh", "title.en", "document.schema_version", "document.index",
+         "regions"),
     ),
     Case(
         "/api/v1/levers",

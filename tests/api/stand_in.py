@@ -57,4 +57,5 @@ class StandIn:
             "kind": "province",
             "macro_region": None,
             "tags": [],
+            "parent": None,
         }

@@ -33,7 +33,7 @@ def test_a_misspelt_parameter_comes_with_the_nearest(client: FlaskClient) -> Non
 
 
 def test_what_is_like_no_parameter_comes_with_all(client: FlaskClient) -> None:
-    assert set(only_mistake(client, "/api/v1/regions?zzz=1")["allowed"]) == {"page", "page_size"}
+    assert set(only_mistake(client, "/api/v1/groups?zzz=1")["allowed"]) == {"page", "page_size"}
 
 
 @pytest.mark.parametrize("address", [f"{ASSESSMENTS}?period=2020&period=2021", f"{ASSESSMENTS}?page=1&page=1"])

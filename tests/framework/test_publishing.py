@@ -30,7 +30,7 @@ def test_check_file_gives_the_document_and_the_framework() -> None:
 
 def test_a_publication_can_be_read_back(tmp_path: Path) -> None:
     lay(tmp_path, "every-key", "2021.10")
-    [(identifier, version, digest, status, text)] = publications(tmp_path)
+    [(identifier, version, digest, status, text, _)] = publications(tmp_path)
     assert (identifier, version, status) == ("every-key", "2021.10", "official")
     assert json.loads(text) == every_key()
     assert parse(json.loads(text)).digest == digest

@@ -21,7 +21,7 @@ def rows(columns: Columns, *lines: str) -> list[RawRow]:
 
 
 def test_regions_are_tagged_with_their_macro_region() -> None:
-    lines = ("CN,100000,全国,China,nation,,", "CN-SC,51,四川,Sichuan,province,west,yangtze_belt; west ;;new")
+    lines = ("CN,100000,全国,China,nation,,,", "CN-SC,51,四川,Sichuan,province,west,yangtze_belt; west ;;new,")
     assert catalogue.regions(rows(catalogue.REGION_COLUMNS, *lines)) == (
         (
             Region("CN", "100000", Title("全国", "China"), "nation", "", ()),
@@ -79,8 +79,8 @@ COLUMNS = {
 @pytest.mark.parametrize(
     ("name", "lines", "expected"),
     [
-        ("regions", [",1,,Sichuan,,west,"], "region required, name_zh required, kind required"),
-        ("regions", ["A,1,甲,A,p,,", "A,2,乙,B,p,,"], "region duplicate"),
+        ("regions", [",1,,Sichuan,,west,,"], "region required, name_zh required, kind required"),
+        ("regions", ["A,1,甲,A,city,,,", "A,2,乙,B,city,,,"], "region duplicate"),
         ("groups", ["G,甲,A,CN-SC;CN-XX;CN-SC"], "members unknown_code, members duplicate"),
         ("groups", ["G,甲,A,"], "members required"),
         ("indicators", ["x,甲,X,u,k,yes,zero,1e999"], "integer unknown_word, min not_a_number, max not_a_number"),

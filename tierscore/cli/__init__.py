@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tierscore.cli import asking, data, database, frameworks, keys, paths, reports, serving, uncertainty
+from tierscore.cli import asking, data, database, frameworks, keys, paths, regions, reports, serving, uncertainty
 from tierscore.cli.root import cli
 
 COMMANDS = (
@@ -12,6 +12,7 @@ COMMANDS = (
     frameworks,
     keys,
     paths,
+    regions,
     reports,
     serving,
     uncertainty,

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+NATION = "nation"
+
+# How far below the nation a kind of region stands; a parent stands above its children.
+LEVELS = {
+    NATION: 0,
+    "province": 1,
+    "municipality": 1,
+    "autonomous_region": 1,
+    "special_administrative_region": 1,
+    "city": 2,
+    "county": 3,
+}
+
 
 @dataclass(frozen=True)
 class Title:
@@ -15,9 +28,10 @@ class Title:
 
 @dataclass(frozen=True)
 class Region:
-    """A region, or the nation itself (`kind` is ``nation``).
+    """A region, or the nation itself (`kind` is ``nation``); kinds are those of `LEVELS`.
 
-    `tags` are the facts that limit a lever, such as ``west``; the macro region is one of them.
+    `tags` are the facts that limit a lever, such as ``west``; the macro region is one of them. `parent` is the code of
+    the region that this one is a part of, None where nobody has said it.
     """
 
     code: str
@@ -26,6 +40,7 @@ class Region:
     kind: str
     macro_region: str
     tags: tuple[str, ...] = ()
+    parent: str | None = None
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ def _ordered(framework: Framework) -> Framework:
         digest="",
         levers=tuple(replace(lever, acts_on=tuple(sorted(lever.acts_on))) for lever in framework.levers),
         references=tuple(sorted(framework.references, key=lambda reference: reference.code)),
+        region_rule=replace(framework.region_rule, kinds=tuple(sorted(framework.region_rule.kinds))),
     )
 
 

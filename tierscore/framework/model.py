@@ -303,8 +303,24 @@ class Spreads:
 
 
 @dataclass(frozen=True)
+class RegionRule:
+    """Which regions of a catalogue are scored, where a document names none of them; all that is said must hold.
+
+    kinds : one of these.  parent : directly a part of it.  within : a part of it at any level.
+    """
+
+    kinds: tuple[str, ...] = ()
+    parent: str | None = None
+    within: str | None = None
+
+
+@dataclass(frozen=True)
 class Framework:
-    """A whole framework document; `digest` identifies its content."""
+    """A whole framework document; `digest` identifies its content.
+
+    `regions` are those that the document names; a published version that names none has those that its `region_rule`
+    meant when it was published.
+    """
 
     id: str
     version: str
@@ -326,3 +342,4 @@ class Framework:
     impute: Imputation = Imputation()
     treat: Treatment = Treatment()
     spreads: Spreads = Spreads()
+    region_rule: RegionRule = RegionRule()

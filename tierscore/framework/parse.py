@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from tierscore.errors import Invalid, Violation
+from tierscore.framework.catalogue import LEVELS, NATION
 from tierscore.framework.digest import digest
 from tierscore.framework.interval import Interval
 from tierscore.framework.model import (
@@ -24,6 +25,7 @@ from tierscore.framework.model import (
     Measure,
     Pooling,
     Reference,
+    RegionRule,
     Scale,
     Tier,
     Window,
@@ -40,6 +42,7 @@ SCHEMA_VERSION = 1
 DIRECTIONS = {"higher_is_better": 1, "lower_is_better": -1}
 STATUSES_BY_DEFAULT = ("A", "E", "P")
 MEASURES = ("level", "national_share", "per")
+REGION_KINDS = tuple(kind for kind in LEVELS if kind != NATION)
 POOLINGS = ("sum", "best", "ratio")
 REFERENCE_KINDS = ("article", "book", "report", "plan", "web", "assumption")
 LEVER_CATEGORIES = (
@@ -92,7 +95,7 @@ def _framework(top: Reader) -> Framework:
         title=top.title("title"),
         digest="",
         period=reference.whole("period", None, FIRST_YEAR, LAST_YEAR),
-        regions=reference.texts("regions"),
+        regions=() if _by_rule(reference) else reference.texts("regions"),
         scale=_scale(top.mapping("scale")),
         tiers=tuple(_tier(item, _with_thresholds(top)) for item in top.items("tiers")),
         indicators=tuple(_indicator(item) for item in top.items("indicators")),
@@ -106,10 +109,38 @@ def _framework(top: Reader) -> Framework:
         impute=imputation(top.mapping("impute", {"method": "none"})),
         treat=treatment(top.mapping("treat", {"method": "none"})),
         spreads=spreads(top.mapping("uncertainty", {})),
+        region_rule=_region_rule(reference) if _by_rule(reference) else RegionRule(),
     )
     reference.finish()
     top.finish()
     return framework
+
+
+def _by_rule(reference: Reader) -> bool:
+    return isinstance(reference.raw.get("regions"), dict)
+
+
+def _region_rule(reference: Reader) -> RegionRule:
+    reader = reference.mapping("regions")
+    rule = RegionRule(
+        kinds=_kinds(reader),
+        parent=reader.text("parent", None),
+        within=reader.text("within", None),
+    )
+    if not any(map(reader.has, ("kind", "parent", "within"))):
+        reader.note(
+            "too_few", "Which regions are meant? A rule has at least one key.", allowed=("kind", "parent", "within")
+        )
+    reader.finish()
+    return rule
+
+
+def _kinds(reader: Reader) -> tuple[str, ...]:
+    """One kind, or a list of them."""
+    if isinstance(reader.raw.get("kind"), list):
+        return reader.words("kind", REGION_KINDS, ())
+    kind: str | None = reader.word("kind", REGION_KINDS, None)
+    return () if kind is None else (kind,)
 
 
 def _id(top: Reader) -> str:

@@ -32,6 +32,7 @@ def validate(framework: Framework) -> list[Violation]:
 def _codes_are_unique(framework: Framework) -> Iterator[Violation]:
     lists: dict[str, Iterable[str]] = {
         "/reference/regions/{}": framework.regions,
+        "/reference/regions/kind/{}": framework.region_rule.kinds,
         "/statuses/{}": framework.statuses,
         "/tiers/{}/code": (tier.code for tier in framework.tiers),
         "/indicators/{}/code": (indicator.code for indicator in framework.indicators),

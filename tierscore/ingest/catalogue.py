@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import TypeVar
 
@@ -10,9 +10,11 @@ from tierscore.errors import UnknownCode, Violation
 from tierscore.framework.catalogue import CatalogueIndicator, Designation, Group, Region, Source, Title
 from tierscore.ingest.check import plain_number
 from tierscore.ingest.columns import Columns
+from tierscore.ingest.hierarchy import misplaced
 from tierscore.ingest.read import RawRow
 
-REGION_COLUMNS = Columns(("region", "adcode", "name_zh", "name_en", "kind", "macro_region"), ("tags",))
+REGION_COLUMNS = Columns(("region", "adcode", "name_zh", "name_en", "kind", "macro_region"), ("tags", "parent"))
+ADDED_REGION_COLUMNS = Columns(("region", "kind", "parent", "name_zh", "name_en"), ("adcode", "macro_region", "tags"))
 GROUP_COLUMNS = Columns(("code", "name_zh", "name_en", "members"))
 INDICATOR_COLUMNS = Columns(("code", "title_zh", "title_en", "unit", "kind", "integer", "min", "max"))
 SOURCE_COLUMNS = Columns(("source", "title", "url", "copy"))
@@ -25,10 +27,15 @@ _YES_OR_NO = {"true": True, "false": False}
 _DESIGNATION_KINDS = ("designated", "claimed")
 
 
-def regions(rows: Sequence[RawRow]) -> Found[Region]:
-    """The regions; the macro region, where there is one, is the first tag."""
+def regions(rows: Sequence[RawRow], known: Mapping[str, Region] | None = None) -> Found[Region]:
+    """The regions; the macro region, where there is one, is the first tag.
+
+    Parents are regions of the same file or of those `known`, and their kinds stand above; there is one nation.
+    """
     needed = ("region", "name_zh", "name_en", "kind")
-    return _entries(rows, ("region",), lambda row: _blanks(row, needed), _region)
+    found, violations = _entries(rows, ("region",), lambda row: _blanks(row, needed), _region)
+    wrong = [*violations, *misplaced(rows, known or {})]
+    return (() if wrong else found), wrong
 
 
 def groups(rows: Sequence[RawRow], region_codes: Set[str]) -> Found[Group]:
@@ -66,8 +73,9 @@ def _region(row: RawRow) -> Region:
     texts = row.texts
     tags = dict.fromkeys(tag for tag in (texts["macro_region"], *_listed(texts["tags"])) if tag != "")
     return Region(
-        texts["region"], texts["adcode"], _title(row, "name"), texts["kind"], texts["macro_region"], tuple(tags)
-    )
+        texts["region"], texts["adcode"], _title(row, "name"), texts["kind"], texts["macro_region"], tuple(tags),
+        texts["parent"] or None,
+    )  # fmt: skip
 
 
 def _group(row: RawRow) -> Group:

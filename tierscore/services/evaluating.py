@@ -17,7 +17,7 @@ from tierscore.engine.matrix import Absence, Cells, Floats, Ints, Matrix
 from tierscore.engine.pipeline import outrank, score
 from tierscore.engine.scorecard import Scorecard
 from tierscore.errors import CannotScore, Invalid, UnknownCode, Violation
-from tierscore.framework.model import Framework
+from tierscore.framework.model import Framework, RegionRule
 from tierscore.framework.parse import parse
 from tierscore.framework.pointer import below
 from tierscore.framework.tree import nodes
@@ -143,7 +143,8 @@ def matrix_of(units: Sequence[Unit], framework: Framework) -> Matrix:
 
 def is_nation(code: str, framework: Framework) -> bool:
     """Whether a unit is the nation whose regions the framework names, and not one of the units to be scored."""
-    return code == NATION and bool(framework.regions) and NATION not in framework.regions
+    named = bool(framework.regions) or framework.region_rule != RegionRule()
+    return code == NATION and named and NATION not in framework.regions
 
 
 def digest_of(units: Sequence[Unit]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tierscore.framework.hierarchy import meant
 from tierscore.framework.model import ElectreTriB, Framework
 from tierscore.services import assessments, listing
 from tierscore.services.assessments import Resolved
@@ -49,8 +50,8 @@ class FrameworkAnswers(Looking):
     def frozen(self, document: Answer, framework: Framework, period: int | None, as_of: str | None) -> Answer:
         """A framework document with the weights that it derives from what is stored; raises as `freezing.frozen`."""
         wanted = assessments.period_of(period, framework)
-        everywhere = tuple(code for code in self.snapshot.regions if code != self.snapshot.nation)
-        whole = framework if framework.regions else replace(framework, regions=everywhere)
+        regions = framework.regions or meant(self.snapshot.regions, framework.region_rule)
+        whole = replace(framework, regions=regions)
         resolved = Resolved(whole, wanted, self.as_of(as_of), None)
         return frozen(document, self.sheet(resolved).card)
 

@@ -26,6 +26,7 @@ def region(value: Region) -> Answer:
         "kind": value.kind,
         "macro_region": value.macro_region or None,
         "tags": list(value.tags),
+        "parent": value.parent,
     }
 
 
@@ -64,8 +65,8 @@ def framework(value: Framework) -> Answer:
 
 
 def framework_document(value: Published) -> Answer:
-    """One published framework with the document as it was published."""
-    return {**framework(value.framework), "document": value.document}
+    """One published framework with the document as it was published, and its reference set."""
+    return {**framework(value.framework), "document": value.document, "regions": list(value.framework.regions)}
 
 
 def lever(value: Lever) -> Answer:

@@ -9,14 +9,16 @@ from typing import Any
 
 from tierscore.errors import Invalid, Violation
 from tierscore.framework.document import read_framework, read_yaml_bytes, write_yaml
-from tierscore.framework.model import Framework
+from tierscore.framework.hierarchy import meant
+from tierscore.framework.model import Framework, RegionRule
 from tierscore.framework.parse import parse
 from tierscore.framework.pointer import below
 from tierscore.framework.tree import nodes
 from tierscore.services.editing import no
 from tierscore.services.snapshot import Snapshot
+from tierscore.storage.frameworks import NOBODY_MEANT
 
-Publication = tuple[str, str, str, str, str]
+Publication = tuple[str, str, str, str, str, RegionRule | None]
 
 MOST_INDICATORS = 500
 LONGEST_NAME = 200  # of an id or a version: it is a part of addresses and of keys
@@ -73,7 +75,8 @@ def _publication(path: Path) -> Publication:
 
 def _ready(document: dict[str, Any], framework: Framework) -> Publication:
     text = json.dumps(document, ensure_ascii=False, allow_nan=False)
-    return framework.id, framework.version, framework.digest, framework.status, text
+    rule = None if framework.regions else framework.region_rule
+    return framework.id, framework.version, framework.digest, framework.status, text, rule
 
 
 def _unfrozen(framework: Framework) -> Iterator[Violation]:
@@ -90,6 +93,16 @@ def _unknown_regions(framework: Framework, snapshot: Snapshot) -> Iterator[Viola
     for place, code in enumerate(framework.regions):
         if code not in known:
             yield no("region", code, known, f"/reference/regions/{place}")
+    yield from _nobody_meant(framework.region_rule, snapshot)
+
+
+def _nobody_meant(rule: RegionRule, snapshot: Snapshot) -> Iterator[Violation]:
+    above = {"parent": rule.parent, "within": rule.within}
+    unknown = {key: code for key, code in above.items() if code is not None and code not in snapshot.regions}
+    for key, code in unknown.items():
+        yield no("region", code, snapshot.regions, f"/reference/regions/{key}")
+    if rule != RegionRule() and not unknown and not meant(snapshot.regions, rule):
+        yield NOBODY_MEANT
 
 
 def _too_large(framework: Framework) -> Iterator[Violation]:

@@ -12,6 +12,7 @@ from tierscore.services.key_answers import KeyAnswers
 from tierscore.services.panel_answers import PanelAnswers
 from tierscore.services.path_answers import PathAnswers
 from tierscore.services.report_answers import ReportAnswers
+from tierscore.services.rollup_answers import RollupAnswers
 from tierscore.services.uncertainty_answers import UncertaintyAnswers
 
 
@@ -26,6 +27,7 @@ class Reading(
     PanelAnswers,
     PathAnswers,
     ReportAnswers,
+    RollupAnswers,
     UncertaintyAnswers,
 ):
     """The answers of one state of the database, JSON-ready, in the contract's shapes.

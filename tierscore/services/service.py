@@ -23,12 +23,14 @@ from tierscore.services.jobs import Progress
 from tierscore.services.once import Attempt, FirstAnswer, Work, once
 from tierscore.services.query import AssessmentQuery, Saving
 from tierscore.services.reading import Reading
+from tierscore.services.regions import add_regions
 from tierscore.services.sheet import Answer
 from tierscore.services.walking import nothing
 from tierscore.storage import catalogue, confidences, events, frameworks, freshness, migrate, trail
 from tierscore.storage import keys as key_rows
 from tierscore.storage import scenarios as scenario_rows
 from tierscore.storage.database import UNLIMITED, Database, Limits
+from tierscore.storage.regions import Put
 from tierscore.storage.scenarios import Draft, Scenario, Seen
 from tierscore.storage.trail import Deed
 
@@ -165,6 +167,10 @@ class Service(Held):
             if revoked:
                 trail.note(session, Deed(by, "key_revoked", name), now)
         return revoked
+
+    def add_regions(self, data: bytes, name: str, by: str = NOBODY) -> Put:
+        """Stores the regions of a CSV file, all or none; see `regions.add_regions`."""
+        return add_regions(self.database, data, name, by)
 
     def add_group(self, code: str, name: dict[str, str], members: tuple[str, ...], by: str = NOBODY) -> Answer:
         """Stores a user's group of regions; raises AlreadyThere, and Invalid for members that are none."""

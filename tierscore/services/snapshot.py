@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tierscore.errors import Invalid, NotReady, UnknownCode
-from tierscore.framework.catalogue import CatalogueIndicator, Designation, Group, Region, Source
-from tierscore.framework.model import Framework
+from tierscore.framework.catalogue import NATION, CatalogueIndicator, Designation, Group, Region, Source
+from tierscore.framework.hierarchy import children_of, meant
+from tierscore.framework.model import Framework, RegionRule
 from tierscore.framework.parse import parse
 from tierscore.services.said import Said
 from tierscore.storage import catalogue, confidences, frameworks
@@ -21,7 +22,6 @@ from tierscore.storage.confidences import Content, Key
 from tierscore.storage.keys import Key as ApiKey
 
 DEFAULT_FRAMEWORK = "cn-innovation-centre"
-NATION = "nation"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ class Snapshot:
     @cached_property
     def digest(self) -> str:
         """SHA-256 over what answers are computed from, so that a rebuilt database cannot pass for the one before."""
-        frameworks = [item.framework.digest for versions in self.published.values() for item in versions]
+        published = [item.framework for versions in self.published.values() for item in versions]
+        frameworks = [(framework.digest, framework.regions) for framework in published]
         parts = (self.regions, self.groups, self.indicators, self.sources, self.designations, frameworks)
         return sha256(repr(parts).encode()).hexdigest()
 
@@ -61,6 +62,11 @@ class Snapshot:
     def nation(self) -> str:
         """Code of the nation, whose own observations are totals; empty where there is none."""
         return next((region.code for region in self.regions.values() if region.kind == NATION), "")
+
+    @cached_property
+    def children(self) -> dict[str, tuple[str, ...]]:
+        """The regions that are directly a part of each region, in listing order; those without any are not there."""
+        return children_of(self.regions.values())
 
     def region(self, code: str, parameter: str | None = None) -> Region:
         """The region of that code; raises UnknownCode."""
@@ -93,7 +99,7 @@ def head(region: Region) -> Said:
 def take(session: Session) -> Snapshot:
     """Reads the snapshot from the database."""
     regions = {region.code: region for region in catalogue.regions(session)}
-    everywhere = tuple(region.code for region in regions.values() if region.kind != NATION)
+    everywhere = meant(regions, RegionRule())
     return Snapshot(
         regions=regions,
         groups={group.code: group for group in catalogue.groups(session)},
@@ -109,18 +115,19 @@ def take(session: Session) -> Snapshot:
 def _published(session: Session, everywhere: tuple[str, ...]) -> dict[str, tuple[Published, ...]]:
     found: dict[str, list[Published]] = {}  # the listing has the oldest version first
     for listed in frameworks.listing(session):
-        published = _parsed(json.loads(listed.document), f"{listed.id} {listed.version}", everywhere)
+        name = f"{listed.id} {listed.version}"
+        published = _parsed(json.loads(listed.document), name, listed.regions or everywhere)
         found.setdefault(listed.id, []).append(published)
     return {code: tuple(versions) for code, versions in found.items()}
 
 
-def _parsed(document: dict[str, Any], name: str, everywhere: tuple[str, ...]) -> Published:
-    """A stored document, with all regions for its reference where it names none.
+def _parsed(document: dict[str, Any], name: str, regions: tuple[str, ...]) -> Published:
+    """A stored document, with the regions kept with it for its reference where it names none.
 
     It was valid when it was published; if it no longer is, the fault is ours and not the caller's.
     """
     try:
         framework = parse(document, name)
-        return Published(document, framework if framework.regions else replace(framework, regions=everywhere))
+        return Published(document, framework if framework.regions else replace(framework, regions=regions))
     except Invalid as error:
         raise NotReady(problem=f"the stored framework {name} cannot be read by this version") from error

@@ -12,17 +12,17 @@ from sqlalchemy.orm import Session
 from tierscore.errors import AlreadyThere, Protected, UnknownCode
 from tierscore.framework.catalogue import CatalogueIndicator, Designation, Group, Region, Source, Title
 from tierscore.storage import freshness
+from tierscore.storage import regions as region_rows
 from tierscore.storage.tables import (
     DesignationRow,
     GroupMemberRow,
     GroupRow,
     IndicatorRow,
     RegionRow,
-    RegionTagRow,
     SourceRow,
 )
 
-CodedRow = TypeVar("CodedRow", RegionRow, GroupRow, IndicatorRow, SourceRow)
+CodedRow = TypeVar("CodedRow", GroupRow, IndicatorRow, SourceRow)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def replace_catalogue(session: Session, catalogue: Catalogue) -> bool:
     """
     freshness.lock(session)
     changes = [
-        _upsert(session, RegionRow, (_region_row(*placed) for placed in enumerate(catalogue.regions))),
+        region_rows.put(session, list(enumerate(catalogue.regions))).is_change,
         _upsert(session, GroupRow, (_group_row(*placed) for placed in enumerate(catalogue.groups))),
         _upsert(session, IndicatorRow, (_indicator_row(*placed) for placed in enumerate(catalogue.indicators))),
         _upsert(session, SourceRow, (_source_row(*placed) for placed in enumerate(catalogue.sources))),
@@ -57,11 +57,7 @@ def replace_catalogue(session: Session, catalogue: Catalogue) -> bool:
 
 def regions(session: Session) -> tuple[Region, ...]:
     """Every region, the nation among them."""
-    return tuple(
-        Region(row.code, row.adcode, Title(row.name_zh, row.name_en), row.kind, row.macro_region,
-               tuple(tag.tag for tag in row.tags))
-        for row in _all(session, RegionRow)
-    )  # fmt: skip
+    return region_rows.every(session)
 
 
 def groups(session: Session) -> tuple[Group, ...]:
@@ -146,10 +142,8 @@ def _upsert(session: Session, table: type[CodedRow], wanted: Iterable[CodedRow])
 
 
 def _content(row: CodedRow) -> dict[str, Any]:
-    """Every column of a row, and its tags or members in order."""
+    """Every column of a row, and its members in order."""
     content: dict[str, Any] = {name: getattr(row, name) for name in table_columns(row)}
-    if isinstance(row, RegionRow):
-        content["tags"] = [tag.tag for tag in row.tags]
     if isinstance(row, GroupRow):
         content["members"] = [member.region for member in row.members]
     return content
@@ -158,14 +152,6 @@ def _content(row: CodedRow) -> dict[str, Any]:
 def table_columns(row: CodedRow | DesignationRow) -> list[str]:
     """The names of a row's columns."""
     return [column.name for column in row.__table__.columns]
-
-
-def _region_row(position: int, region: Region) -> RegionRow:
-    tags = [RegionTagRow(region=region.code, tag=tag, position=at) for at, tag in enumerate(region.tags)]
-    return RegionRow(
-        code=region.code, position=position, adcode=region.adcode, name_zh=region.name.zh, name_en=region.name.en,
-        kind=region.kind, macro_region=region.macro_region, tags=tags,
-    )  # fmt: skip
 
 
 def _group_row(position: int, group: Group) -> GroupRow:

@@ -95,6 +95,11 @@ def newest(session: Session, revision: int, indicators: Sequence[str] | None = N
     return _frame(session, [*limits, _is_newest_at(revision)])
 
 
+def newest_within(session: Session, revision: int, filters: Filters) -> pd.DataFrame:
+    """As `newest`, of what is within the filters."""
+    return _frame(session, [*_limits(filters), _is_newest_at(revision)])
+
+
 def newest_around(session: Session, revision: int, cells: pd.DataFrame) -> pd.DataFrame:
     """As `newest`, of the regions, indicators and span of periods that some cells have: at least those cells."""
     around = Filters(tuple(cells["region"].unique().tolist()), tuple(cells["indicator"].unique().tolist()))

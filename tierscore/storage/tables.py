@@ -28,6 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from tierscore.framework.catalogue import LEVELS
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -73,10 +75,10 @@ class Base(DeclarativeBase):
 
 
 class RegionRow(Base):
-    """A region, or the nation; `position` is its place in the seed file."""
+    """A region, or the nation; `position` is its place among all of them."""
 
     __tablename__ = "regions"
-    __table_args__ = (CheckConstraint("code <> ''", name="code"),)
+    __table_args__ = (CheckConstraint("code <> ''", name="code"), Index(None, "code", "kind", unique=True))
 
     code: Mapped[CodeKey]
     position: Mapped[int]
@@ -85,9 +87,32 @@ class RegionRow(Base):
     name_en: Mapped[Words]
     kind: Mapped[Code]
     macro_region: Mapped[Code]
-    tags: Mapped[list[RegionTagRow]] = relationship(
-        lazy="selectin", order_by="RegionTagRow.position", cascade="all, delete-orphan"
+
+
+def _level(column: str, otherwise: int) -> str:
+    cases = " ".join(f"WHEN '{kind}' THEN {level}" for kind, level in LEVELS.items())
+    return f"CASE {column} {cases} ELSE {otherwise} END"
+
+
+class RegionParentRow(Base):
+    """What a region is a part of. A parent's kind stands above its child's, so no chain of parents is a ring.
+
+    Both kinds are kept here for that rule alone; the keys keep them as `regions` has them.
+    """
+
+    __tablename__ = "region_parents"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["region", "kind"], ["regions.code", "regions.kind"], ondelete="CASCADE", onupdate="CASCADE"
+        ),
+        ForeignKeyConstraint(["parent", "parent_kind"], ["regions.code", "regions.kind"], onupdate="CASCADE"),
+        CheckConstraint(f"{_level('parent_kind', 9)} < {_level('kind', -1)}", name="above"),
     )
+
+    region: Mapped[CodeKey]
+    kind: Mapped[Code]
+    parent: Mapped[str] = mapped_column(_code, index=True)
+    parent_kind: Mapped[Code]
 
 
 class RegionTagRow(Base):
@@ -231,7 +256,10 @@ class ObservationRow(Base):
 
 
 class FrameworkRow(Base):
-    """A published framework version, its document as it was written."""
+    """A published framework version, its document as it was written.
+
+    `regions` is the reference set that it was published with, a JSON list of codes, where the document names none.
+    """
 
     __tablename__ = "frameworks"
     __table_args__ = (
@@ -246,6 +274,7 @@ class FrameworkRow(Base):
     title_zh: Mapped[Words]
     title_en: Mapped[Words]
     document: Mapped[Words]
+    regions: Mapped[str | None] = mapped_column(Text)
 
 
 class ScenarioRow(Base):

@@ -30,6 +30,7 @@ class FrameworkWithDocument(Framework):
     """A published framework version with its document."""
 
     document = fields.Dict(required=True, metadata={"description": "the document as it was published"})
+    regions = codes("the reference set: as the document names it, or as its rule meant it when it was published")
 
 
 class FrameworkPage(Paged):

@@ -19,6 +19,7 @@ class Region(Answer):
     kind = Text()
     macro_region = MaybeText()
     tags = codes("facts that limit which levers apply")
+    parent = MaybeText(metadata={"description": "code of the region that it is a part of"})
 
 
 class RegionPage(Paged):
