@@ -55,6 +55,7 @@ def test_what_fits(lines: list[str]) -> None:
         (["CN,nation,P"], ["2 parent wrong_order"]),
         (["C,county,P"], ["2 kind wrong_order"]),
         (["X,nation,"], ["2 kind duplicate"]),
+        (["D,county,Z", ",county,", "E,county,"], ["3 region required", "2 parent unknown_code"]),
         (["D,village,Z", "D,county,"], ["3 region duplicate", "2 kind unknown_word"]),
     ],
 )

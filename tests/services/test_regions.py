@@ -17,7 +17,8 @@ from tests.synthetic import Synthetic
 from tierscore.errors import AlreadyPublished, Invalid, UnknownCode
 from tierscore.framework.catalogue import Observation, Title
 from tierscore.framework.parse import parse
-from tierscore.services.query import AssessmentQuery
+from tierscore.services.evaluating import Unit, evaluate
+from tierscore.services.query import AssessmentQuery, FrameworkEdit, WhatIf
 from tierscore.services.service import Service
 from tierscore.storage import batch, catalogue, trail
 from tierscore.storage.catalogue import replace_catalogue
@@ -218,6 +219,20 @@ def test_what_answers_rest_on_differs_with_the_set(service: Service) -> None:
     (published,) = snapshot.published["counties"]
     fewer = replace(published, framework=replace(published.framework, regions=published.framework.regions[1:]))
     assert replace(snapshot, published={"counties": (fewer,)}).digest != snapshot.digest
+
+
+def test_sent_units_need_no_catalogue_and_have_their_nation_all_the_same() -> None:
+    values = {"x0": 1.0, "x1": 20.0, "x2": 1.0, "x3": 1.0}
+    units = [Unit("A", values), Unit("B", values), Unit("CN", {"x1": 1000.0})]
+    found = evaluate(document(COUNTIES), units)["units"]
+    assert [(item["code"], item["indicators"]["x1"]["measured"]) for item in found] == [("A", 2), ("B", 2)]
+
+
+def test_an_edit_of_the_framework_leaves_the_set_as_it_is(service: Service) -> None:
+    service.publish(document({"parent": "X-01-01"}))
+    found = service.reading().edited(WhatIf(query(), framework_edits=(FrameworkEdit("drop", indicator="x1"),)))
+    assert set(found.after.card.matrix.regions) == codes(parent="X-01-01")
+    assert len(found.framework_changes) == 1
 
 
 # Totals.

@@ -20,7 +20,21 @@ def misplaced(rows: Sequence[RawRow], known: Mapping[str, Region]) -> list[Viola
     children = _children_left(rows, known)
     nations = [code for code, kind in kinds.items() if kind == NATION]
     found = [_misplaced(row, kinds, children.get(row.texts["region"], []), nations) for row in rows]
-    return [violation for of_row in found for violation in of_row]
+    everything = [*(violation for of_row in found for violation in of_row), *_unknown_parents(rows, kinds)]
+    return sorted(everything, key=lambda violation: violation.row or 0)
+
+
+def _unknown_parents(rows: Sequence[RawRow], kinds: Mapping[str, str]) -> Iterator[Violation]:
+    """Looking for the nearest code takes its time among thousands, so each mistake is looked at once."""
+    told: dict[tuple[str, str], Violation] = {}
+    for row in rows:
+        parent, kind = row.texts["parent"], row.texts["kind"]
+        if parent == "" or parent in kinds or kind not in LEVELS:
+            continue
+        if (parent, kind) not in told:
+            possible = [code for code, upper in kinds.items() if _above(upper, kind)]
+            told[parent, kind] = UnknownCode("region", parent, possible).as_violation()
+        yield replace(told[parent, kind], row=row.line, field="parent")
 
 
 def _children_left(rows: Sequence[RawRow], known: Mapping[str, Region]) -> dict[str, list[Region]]:
@@ -43,9 +57,7 @@ def _misplaced(
         return
     if kind == NATION and nations and nations[0] != row.texts["region"]:
         yield _mistake(row, "kind", "duplicate", "There is one nation, {nation}.", nation=nations[0])
-    if parent != "" and parent not in kinds:
-        yield replace(UnknownCode("region", parent, kinds).as_violation(), row=row.line, field="parent")
-    elif parent != "" and not _above(kinds[parent], kind):
+    if parent != "" and parent in kinds and not _above(kinds[parent], kind):
         template = "A {kind} is no part of {value!r}, whose kind is {above}."
         yield _mistake(row, "parent", "wrong_order", template, _kinds_above(kind), kind=kind, above=kinds[parent])
     for child in children:
