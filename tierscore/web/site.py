@@ -41,6 +41,7 @@ PAGES = {
     "show_method": "Method",
 }
 HTML = "text/html"
+MOST_SUGGESTED = 400  # every page carries their names
 MOST_BYTES = 16 * 1024 * 1024
 _EXTENSION = "tierscore.pages"
 
@@ -142,8 +143,8 @@ def render(template: str, **content: Any) -> str:
 
 
 def places() -> list[dict[str, Any]]:
-    """The regions and groups that can be looked for."""
-    return [*reading().regions(), *reading().groups()]
+    """The groups and the first regions, as suggestions for the search; it finds all others, too."""
+    return [*reading().groups(), *reading().regions()[:MOST_SUGGESTED]]
 
 
 def to(page: str, **parameters: Any) -> str:
