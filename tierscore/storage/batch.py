@@ -22,13 +22,13 @@ from tierscore.errors import Invalid, Violation
 from tierscore.framework.catalogue import Observation
 from tierscore.storage import freshness, observations
 from tierscore.storage.bulk import insert_rows
+from tierscore.storage.known_cells import CONTENT, known_of
 from tierscore.storage.tables import ObservationRow, RevisionRow, StateRow
 
 Batch: TypeAlias = pd.DataFrame | Sequence[Observation]
 
 COLUMNS = [field.name for field in fields(Observation)]
 CELL = ["region", "indicator", "period"]
-SAID = [name for name in COLUMNS if name not in CELL]
 
 
 @dataclass(frozen=True)
@@ -60,31 +60,41 @@ def append(session: Session, batch: Batch, recorded_at: datetime, recorded_by: s
     ValueError
         When a value is infinite, or one without status M is missing, or `recorded_at` has no time zone.
     """
-    if recorded_at.tzinfo is None:
-        raise ValueError(f"{recorded_at!r} has no time zone")
     state = freshness.lock(session)
     rows = in_order(batch)
-    fresh = _fresh(session, rows, state.revision)
+    fresh = fresh_of(session, rows, state.revision)
+    moment = next_moment(state, recorded_at)
     if fresh.empty:
         return Appended(state.revision, 0, len(rows))
-    moment = max(recorded_at.astimezone(UTC), state.recorded_at or observations.EPOCH)
-    revision = RevisionRow(
-        number=state.revision + 1,
-        recorded_at=moment,
-        recorded_by=recorded_by,
-        note=note,
-        row_count=len(fresh),
-        digest=chained_digest(state.data_digest, fresh, moment),
-    )
-    _store(session, state, revision, fresh)
-    return Appended(revision.number, len(fresh), len(rows) - len(fresh))
+    digest = chained_digest(state.data_digest, fresh, moment)
+    number = state.revision + 1
+    begin_revision(session, state, RevisionRow(
+        number=number, recorded_at=moment, recorded_by=recorded_by, note=note, row_count=len(fresh), digest=digest
+    ))  # fmt: skip
+    columns = [*(_plain(fresh[name]) for name in COLUMNS), [number] * len(fresh)]
+    insert_rows(session, ObservationRow, [*COLUMNS, "revision"], zip(*columns, strict=True))
+    return Appended(number, len(fresh), len(rows) - len(fresh))
+
+
+def next_moment(state: StateRow, recorded_at: datetime) -> datetime:
+    """When the next revision is recorded: never before the last one. Raises ValueError without a time zone."""
+    if recorded_at.tzinfo is None:
+        raise ValueError(f"{recorded_at!r} has no time zone")
+    return max(recorded_at.astimezone(UTC), state.recorded_at or observations.EPOCH)
+
+
+def begin_revision(session: Session, state: StateRow, revision: RevisionRow) -> None:
+    """Makes a revision the newest one; its rows are to follow in the same transaction."""
+    state.revision, state.data_digest, state.recorded_at = revision.number, revision.digest, revision.recorded_at
+    session.add(revision)
+    session.flush()
 
 
 def preview(session: Session, batch: Batch) -> Appended:
     """What `append` would do; nothing is stored and nothing locked. The revision is the present one."""
     present = freshness.state(session).revision
     rows = in_order(batch)
-    accepted = len(_fresh(session, rows, present))
+    accepted = len(fresh_of(session, rows, present))
     return Appended(present, accepted, len(rows) - accepted)
 
 
@@ -138,25 +148,14 @@ def _double(row: Observation) -> Violation:
     )
 
 
-def _fresh(session: Session, rows: pd.DataFrame, revision: int) -> pd.DataFrame:
-    """The rows that say something else than the newest revision of their cell."""
+def fresh_of(session: Session, rows: pd.DataFrame, revision: int) -> pd.DataFrame:
+    """The rows that say something else than the newest revision of their cell; `rows` are numbered from 0."""
     if rows.empty or revision == 0:
         return rows
-    known = observations.newest_around(session, revision, rows)
-    if known.empty:
-        return rows
-    beside = rows[CELL].merge(known, on=CELL, how="left")
-    same = [(rows[name] == beside[name]) | (rows[name].isna() & beside[name].isna()) for name in SAID]
+    beside = known_of(session, revision, rows).reindex(rows.index)
+    same = [(rows[name] == beside[name]) | (rows[name].isna() & beside[name].isna()) for name in CONTENT]
     fresh: pd.DataFrame = rows[~np.logical_and.reduce(same)]
     return fresh
-
-
-def _store(session: Session, state: StateRow, revision: RevisionRow, rows: pd.DataFrame) -> None:
-    state.revision, state.data_digest, state.recorded_at = revision.number, revision.digest, revision.recorded_at
-    session.add(revision)
-    session.flush()
-    columns = [*(_plain(rows[name]) for name in COLUMNS), [revision.number] * len(rows)]
-    insert_rows(session, ObservationRow, [*COLUMNS, "revision"], columns)
 
 
 def _plain(column: pd.Series[Any]) -> list[Any]:

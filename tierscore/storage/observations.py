@@ -100,13 +100,6 @@ def newest_within(session: Session, revision: int, filters: Filters) -> pd.DataF
     return _frame(session, [*_limits(filters), _is_newest_at(revision)])
 
 
-def newest_around(session: Session, revision: int, cells: pd.DataFrame) -> pd.DataFrame:
-    """As `newest`, of the regions, indicators and span of periods that some cells have: at least those cells."""
-    around = Filters(tuple(cells["region"].unique().tolist()), tuple(cells["indicator"].unique().tolist()))
-    span = _TABLE.period.between(int(cells["period"].min()), int(cells["period"].max()))
-    return _frame(session, [*_limits(around), span, _is_newest_at(revision)])
-
-
 def _frame(session: Session, conditions: Sequence[ColumnElement[bool]]) -> pd.DataFrame:
     query = (
         select(*_CONTENT, _TABLE.revision).where(*conditions).order_by(_TABLE.region, _TABLE.indicator, _TABLE.period)
