@@ -140,6 +140,18 @@ def test_a_file_by_upload(sender: FlaskClient, encoding: str) -> None:
     assert (answer.status_code, answer.json["accepted"]) == (201, 1)
 
 
+def test_sdmx_csv_by_upload(sender: FlaskClient) -> None:
+    head = "STRUCTURE,STRUCTURE_ID,ACTION,REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE"
+    flow = "DATAFLOW,TIERSCORE:OBSERVATIONS(1.0)"
+    lines = [head, f"{flow},I,CN-SC,national_key_labs,2023,70", f"{flow},X,CN-SC,national_key_labs,2024,70"]
+    file = (io.BytesIO("\n".join(lines).encode()), "a.csv", "application/vnd.sdmx.data+csv;version=2.0.0")
+    answer = sender.post(IMPORT, data={"file": file, "mode": "partial"})
+    assert (answer.status_code, answer.json["accepted"]) == (201, 1)
+    assert [(row["row"], row["field"], row["allowed"]) for row in answer.json["rows"]] == [
+        (3, "ACTION", ["I", "A", "R", "M", "D"])
+    ]
+
+
 def test_a_workbook_by_upload(sender: FlaskClient) -> None:
     rows = [
         ["region", "indicator", "period", "value"],

@@ -174,7 +174,7 @@ class TestCsv:
         text = first + ends.join(["region,indicator,period,value", *map(",".join, lines)]) + last
         quick = read_table(text.encode(), COLUMNS)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("tierscore.ingest.read._plain_table", lambda *_: None)
+            patch.setattr("tierscore.ingest.read.plain_table", lambda *_: None)
             careful = read_table(text.encode(), COLUMNS)
         assert quick.frame.equals(careful.frame)
         assert (quick.row.tolist(), quick.violations) == (careful.row.tolist(), careful.violations)

@@ -39,7 +39,7 @@ class BatchBody(Schema):
 
 
 class BatchFile(QuerySchema):
-    """CSV (UTF-8 or GBK) or XLSX, with the columns region, indicator, period, value and, if wanted, the others."""
+    """CSV (UTF-8 or GBK) or XLSX, with region, indicator, period, value and, if wanted, more columns; SDMX-CSV 2.0."""
 
     file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
 
@@ -92,7 +92,7 @@ def send_observations(batch: dict[str, Any]) -> Answer:
 @takes_up_to(LARGEST_BATCH)
 @accepts("multipart/form-data")
 def import_observations() -> Answer:
-    """Stores what is new in a CSV file or an XLSX workbook as one revision."""
+    """Stores what is new in a CSV, SDMX-CSV or XLSX file as one revision."""
     files, form = blueprint.of_form(BatchFile, "files"), blueprint.of_form(BatchFields, "form")
     only_tries(form["dry_run"])
     table = table_of_file(files["file"].read())

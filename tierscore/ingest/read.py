@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ import pandas as pd
 from tierscore.errors import Violation
 from tierscore.ingest.columns import Columns, header_violations
 from tierscore.ingest.raw import FIELDS, MOST_ROWS, RawTable, no_rows, nothing, too_many_rows
+from tierscore.ingest.sdmx import is_sdmx, plain_columns, sdmx_header_violations
 
 # What may stand around a cell, line ends aside.
 _WHITE = re.compile(r"[^\S\n]")
@@ -46,7 +47,7 @@ def read_csv(data: bytes, columns: Columns) -> tuple[list[RawRow], list[Violatio
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return [], [_not_utf8(error)]
-    records = _Records(text)
+    records = Records(io.StringIO(text, newline=""))
     header = [name.strip() for name in next(iter(records), (1, []))[1]]
     violations = [*header_violations(header, columns), *records.violations]
     if violations:
@@ -57,18 +58,19 @@ def read_csv(data: bytes, columns: Columns) -> tuple[list[RawRow], list[Violatio
 def read_table(data: bytes, columns: Columns) -> RawTable:
     """The observations of a CSV file as columns; UTF-8 with or without a byte order mark, else GB18030 (so GBK).
 
-    When the text or its header is wrong there are violations and no rows.
+    A header of SDMX-CSV 2.0 is read by the rules of `sdmx`. When text or header are wrong there are violations and
+    no rows.
     """
     try:
         text = _decoded(data)
     except UnicodeDecodeError:
         return nothing([_violation("unknown_encoding", "The text is neither UTF-8 nor GBK.", 1)])
-    records = _Records(text)
+    records = Records(io.StringIO(text, newline=""))
     header = [name.strip() for name in next(iter(records), (1, []))[1]]
-    violations = [*_separator_violations(header), *header_violations(header, columns), *records.violations]
+    violations = [*table_header_violations(header, columns), *records.violations]
     if violations:
         return nothing(violations)
-    return _plain_table(text, header) or _table(records, header)
+    return plain_table(text, header) or table_of_records(records, header, (no_rows(),))
 
 
 def records_of(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]], list[Violation]]:
@@ -77,7 +79,7 @@ def records_of(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]], lis
         text = _decoded(data)
     except UnicodeDecodeError:
         return [], [], [_violation("unknown_encoding", "The text is neither UTF-8 nor GBK.", 1)]
-    records = _Records(text)
+    records = Records(io.StringIO(text, newline=""))
     header = [name.strip() for name in next(iter(records), (1, []))[1]]
     rows = [(line, [cell.strip() for cell in record]) for line, record in records]
     uneven = [_wrong_width(line, len(row), len(header)) for line, row in rows if len(row) != len(header)]
@@ -85,7 +87,7 @@ def records_of(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]], lis
     return header, rows, [*_separator_violations(header), *uneven, *records.violations, *empty]
 
 
-def _plain_table(text: str, header: Sequence[str]) -> RawTable | None:
+def plain_table(text: str, header: Sequence[str]) -> RawTable | None:
     """The table of a text whose lines are rows and whose commas are borders: no quotes, all rows of one width.
 
     None where that is not so, or where there is something to complain of; the other way reads it then.
@@ -111,6 +113,13 @@ def _decoded(data: bytes) -> str:
         return data.decode("gb18030")
 
 
+def table_header_violations(header: Sequence[str], columns: Columns) -> list[Violation]:
+    """What is wrong with the header of a file of observations, in these columns or in those of SDMX-CSV."""
+    if is_sdmx(header):
+        return sdmx_header_violations(header)
+    return [*_separator_violations(header), *header_violations(header, columns)]
+
+
 def _separator_violations(header: Sequence[str]) -> list[Violation]:
     """A header in one cell that another sign would cut into more."""
     for sign, name in ((";", "semicolons"), ("\t", "tabs"), ("，", "full-width commas")):
@@ -120,7 +129,8 @@ def _separator_violations(header: Sequence[str]) -> list[Violation]:
     return []
 
 
-def _table(records: _Records, header: Sequence[str]) -> RawTable:
+def table_of_records(records: Records, header: Sequence[str], where_none: Sequence[Violation] = ()) -> RawTable:
+    """The table of records below a header; `where_none` is what is wrong when there is none."""
     lines: list[int] = []
     kept: list[list[str]] = []
     uneven: list[Violation] = []
@@ -133,15 +143,16 @@ def _table(records: _Records, header: Sequence[str]) -> RawTable:
             lines.append(line)
             kept.append(record)
     columns = {name: [record[place].strip() for record in kept] for place, name in enumerate(header)}
-    violations = [*uneven, *records.violations, *([] if lines or uneven else [no_rows()])]
+    violations = [*uneven, *records.violations, *([] if lines or uneven else where_none)]
     return _of_columns(columns, np.array(lines, dtype=np.int64), tuple(violations))
 
 
 def _of_columns(
     columns: Mapping[str, list[str]], row: npt.NDArray[np.int64], violations: tuple[Violation, ...] = ()
 ) -> RawTable:
-    frame = pd.DataFrame({name: columns.get(name, [""] * len(row)) for name in FIELDS}, dtype=object)
-    return RawTable(frame, row, violations=violations)
+    texts, cells = plain_columns(columns, row) if is_sdmx(list(columns)) else (columns, {})
+    frame = pd.DataFrame({name: texts.get(name, [""] * len(row)) for name in FIELDS}, dtype=object)
+    return RawTable(frame, row, violations=violations, cells=cells)
 
 
 def _wrong_width(line: int, found: int, wanted: int) -> Violation:
@@ -149,29 +160,41 @@ def _wrong_width(line: int, found: int, wanted: int) -> Violation:
     return _violation("wrong_width", template, line, found=found, wanted=wanted)
 
 
-class _Records:
-    """The records of a CSV text with their first lines; stops at one that cannot be read and keeps the violation."""
+class Records:
+    """The records of CSV lines with their first lines; stops at one that cannot be read and keeps the violation.
 
-    def __init__(self, text: str) -> None:
+    first : the number of the first line.  most : lines after which no further record is begun; None for all of them.
+    """
+
+    def __init__(self, lines: Iterable[str], first: int = 1, most: int | None = None) -> None:
         self.violations: list[Violation] = []
-        self._reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        self._first, self._most = first, most
+        self._reader = csv.reader(lines, strict=True)
         self._iterator = self._numbered()
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         return self._iterator
 
+    @property
+    def next_line(self) -> int:
+        """The number of the line after those that were read."""
+        return self._first + self._reader.line_num
+
     def _numbered(self) -> Iterator[tuple[int, list[str]]]:
-        line = 1
+        line = self._first
         try:
-            for record in self._reader:
+            while self._most is None or self._reader.line_num < self._most:
+                record = next(self._reader, None)
+                if record is None:
+                    return
                 if record:
                     yield line, record
-                line = self._reader.line_num + 1
+                line = self.next_line
         except csv.Error as error:
             self.violations.append(_violation("unreadable", "This is no CSV: {reason}.", line, reason=str(error)))
 
 
-def _rows(records: _Records, header: Sequence[str], columns: Columns) -> tuple[list[RawRow], list[Violation]]:
+def _rows(records: Records, header: Sequence[str], columns: Columns) -> tuple[list[RawRow], list[Violation]]:
     rows: list[RawRow] = []
     uneven: list[Violation] = []
     absent = dict.fromkeys(columns.optional, "")

@@ -50,6 +50,18 @@ class Checked:
     rejected: int
 
 
+@dataclass(frozen=True)
+class CheckedRows:
+    """The rows that are right taken alone, with their `place` in the table, and every mistake of the others.
+
+    Two rows of `frame` may still be about the same cell.
+    """
+
+    frame: pd.DataFrame
+    violations: tuple[Violation, ...]
+    rejected: int
+
+
 def check_table(raw: RawTable, known: Known, default_source: str) -> Checked:
     """Checks a table against the catalogue; every mistake of every row is found.
 
@@ -57,20 +69,42 @@ def check_table(raw: RawTable, known: Known, default_source: str) -> Checked:
     source `default_source`, which is one of the known. A cell that stands twice is accepted once if both rows are the
     same, else the later one is refused.
     """
+    rows = check_rows(raw, known, default_source)
+    again, other = _doubles(rows.frame, raw)
+    return Checked(
+        frame=rows.frame[~(again | other.keys_mask)].drop(columns="place").reset_index(drop=True),
+        violations=tuple(sorted([*rows.violations, *other.violations], key=_row)),
+        repeated=int(again.sum()),
+        rejected=rows.rejected + len(other.violations),
+    )
+
+
+def check_rows(raw: RawTable, known: Known, default_source: str) -> CheckedRows:
+    """The same for each row taken alone, so that a long table can be checked in parts."""
     table = _completed(raw.frame, known, default_source)
     values, right = _screen(table, known)
     right[list(raw.cells)] = False
     found = _mistakes_by_row(raw, ~right, known, default_source)
     good = np.ones(len(table), dtype=bool)
     good[list(found)] = False
-    typed = _typed(table, values, good, known)
-    again, other = _doubles(typed, raw)
     violations = [violation for place in sorted(found) for violation in found[place]]
-    return Checked(
-        frame=typed[~(again | other.keys_mask)].drop(columns="place").reset_index(drop=True),
-        violations=tuple(sorted([*raw.violations, *violations, *other.violations], key=_row)),
-        repeated=int(again.sum()),
-        rejected=len(found) + len(other.violations) + len({item.row for item in raw.violations if item.row}),
+    return CheckedRows(
+        frame=_typed(table, values, good, known),
+        violations=tuple(sorted([*raw.violations, *violations], key=_row)),
+        rejected=len(found) + len({item.row for item in raw.violations if item.row}),
+    )
+
+
+def contradiction(row: int, first: int, text: str) -> Violation:
+    """What is wrong with a row about a cell of which an earlier row says something else."""
+    return Violation(
+        code="duplicate",
+        template="Row {first} is about the same region, indicator and period and says something else.",
+        params={"first": first},
+        row=row,
+        field="value",
+        value=text,
+        allowed=("one row for each region, indicator and period",),
     )
 
 
@@ -211,13 +245,7 @@ def _doubles(typed: pd.DataFrame, raw: RawTable) -> tuple[pd.Series[bool], _Refu
 
 
 def _contradiction(row: pd.Series[Any], raw: RawTable) -> Violation:
-    violation = Violation(
-        code="duplicate",
-        template="Row {first} is about the same region, indicator and period and says something else.",
-        params={"first": int(raw.row[int(row["place_first"])])},
-        row=int(raw.row[int(row["place"])]),
-        field="value",
-        value=raw.frame["value"].iloc[int(row["place"])],
-        allowed=("one row for each region, indicator and period",),
-    )
-    return _placed(violation, raw, int(row["place"]))
+    place = int(row["place"])
+    first = int(raw.row[int(row["place_first"])])
+    violation = contradiction(int(raw.row[place]), first, raw.frame["value"].iloc[place])
+    return _placed(violation, raw, place)
