@@ -52,7 +52,7 @@ def test_what_comes_after_storing_makes_it_no_failure(seeded: Database, monkeypa
     monkeypatch.setattr(Service, "settle_confidence", away)
     service = Service(seeded, background=True)
     assert service.ingest(rows({})).stored
-    service.jobs.stop()
+    service.close()
 
 
 def test_one_bad_row_and_nothing_is_stored(service: Service) -> None:

@@ -9,12 +9,11 @@ from typing import Any
 
 import click
 
-from tierscore.cli.output import progress, read_bytes, write_bytes
+from tierscore.cli.output import Ticker, readable, write_bytes
 from tierscore.cli.questions import asking, open_reading, open_service
 from tierscore.cli.root import answering, cli, operator
 from tierscore.reports.rows import table_of
 from tierscore.reports.words import Words
-from tierscore.services.ingesting import table_of_file
 from tierscore.services.query import AssessmentQuery
 from tierscore.services.service import MOST_TOLD, Service
 
@@ -30,21 +29,31 @@ EVENT_COLUMNS = ("number", "revision", "framework", "period", "region", "before"
 @click.option("--note", default="", help="What the sender says of the batch.")
 @answering
 def import_file(file: Path, partial: bool, dry_run: bool, recorded_by: str, note: str) -> None:
-    """Store what is new in a CSV or XLSX file as one revision; every mistake is listed with its line.
+    """Store what is new in a CSV, SDMX-CSV, Parquet or XLSX file as one revision; mistakes are listed with their lines.
 
     Columns: region, indicator, period, value and, if wanted, unit, status, vintage, source, note. CSV in UTF-8 or GBK.
+    A file may be of any length, but for XLSX: it is sorted on disk, where TMPDIR says, and stored at the end or not at
+    all.
 
     \b
     Examples:
       tierscore import metrics.csv --dry-run
       tierscore import metrics.xlsx --partial --recorded-by "Statistics Office"
     """
-    progress(f"reading {file} ...")
-    raw = table_of_file(read_bytes(file))
-    progress(f"{len(raw.row):,} rows read, checking and storing ...")
-    with open_service() as service:
-        mode = "partial" if partial else "atomic"
-        report = service.ingest(raw, mode=mode, dry_run=dry_run, recorded_by=recorded_by, note=note, by=operator())
+    mode, ticker = "partial" if partial else "atomic", Ticker()
+    try:
+        with open_service() as service:
+            report = service.import_file(
+                readable(file),
+                mode=mode,
+                dry_run=dry_run,
+                recorded_by=recorded_by,
+                note=note,
+                by=operator(),
+                tell=ticker,
+            )
+    finally:
+        ticker.end()
     for violation in report.violations:
         click.echo(f"  {violation}", err=True)
     stored = f"revision {report.revision}" if report.stored else f"nothing stored, still revision {report.revision}"

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import click
@@ -22,10 +23,40 @@ def progress(stage: str) -> None:
         click.echo(stage, err=True)
 
 
+class Ticker:
+    """Shows on a terminal how far long work is: one line that is written anew, a new one for each stage."""
+
+    def __init__(self) -> None:
+        self._stage, self._began = "", 0.0
+
+    def __call__(self, stage: str, rows: int) -> None:
+        """Takes note of a stage and of the rows that it has done."""
+        if not sys.stderr.isatty():
+            return
+        if stage != self._stage:
+            click.echo("" if self._stage == "" else "\n", err=True, nl=False)
+            self._stage, self._began = stage, monotonic()
+        passed = monotonic() - self._began
+        rate = f", {rows / passed:,.0f} a second" if passed > 1 else ""
+        click.echo(f"\r{stage}: {rows:,} rows{rate}\x1b[K", err=True, nl=False)
+
+    def end(self) -> None:
+        """Leaves the last line as it is."""
+        if self._stage:
+            click.echo(err=True)
+
+
 def read_bytes(file: Path) -> bytes:
     """What a file holds; raises Invalid where it cannot be read."""
     with _touching(file, "unreadable", "The file cannot be read: {reason}."):
         return file.read_bytes()
+
+
+def readable(file: Path) -> Path:
+    """The same file; raises Invalid where it cannot be read."""
+    with _touching(file, "unreadable", "The file cannot be read: {reason}."), file.open("rb") as opened:
+        opened.read(1)
+    return file
 
 
 def write_bytes(file: Path, content: bytes) -> None:

@@ -89,23 +89,23 @@ def ingest(
         With every mistake, when nothing may be stored: in atomic mode at the first bad row, in partial mode when no
         row is good. Never in a dry run.
     """
-    checked = check_table(raw, _known(snapshot, sender), sender.source.code)
+    checked = check_table(raw, known_to(snapshot, sender), sender.source.code)
     refused = bool(checked.violations) and (mode == "atomic" or checked.frame.empty)
     if refused and not dry_run:
         raise Invalid("batch", checked.violations)
     if refused:
-        return _report(_present(database), checked, stored=False)
+        return _report(present(database), checked, stored=False)
     appended = _preview(database, checked) if dry_run else _append(database, checked, sender)
     return _report(appended, checked, stored=not dry_run and appended.accepted > 0)
 
 
-def _known(snapshot: Snapshot, sender: Sender) -> Known:
+def known_to(snapshot: Snapshot, sender: Sender) -> Known:
     """The catalogue, the sender as a source of it, and every way to name a region."""
     sources = {**snapshot.sources, sender.source.code: sender.source}
     return Known(snapshot.regions, snapshot.indicators, sources).naming_regions()
 
 
-def _present(database: Database) -> Appended:
+def present(database: Database) -> Appended:
     """The present revision, as if an empty batch were appended."""
     with database.read() as session:
         return batch.preview(session, [])
@@ -123,11 +123,12 @@ def _append(database: Database, checked: Checked, sender: Sender) -> Appended:
             catalogue.ensure_source(session, sender.source)
         appended = batch.append(session, checked.frame, now, sender.name, sender.note)
         if appended.accepted > 0:
-            trail.note(session, _deed(appended, sender), now)
+            trail.note(session, deed(appended, sender), now)
         return appended
 
 
-def _deed(appended: Appended, sender: Sender) -> Deed:
+def deed(appended: Appended, sender: Sender) -> Deed:
+    """What the audit trail keeps of a batch."""
     details = {"rows": appended.accepted, "recorded_by": sender.name, "note": sender.note}
     return Deed(sender.actor, "revision_stored", str(appended.revision), details)
 

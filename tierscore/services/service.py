@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
@@ -18,6 +19,7 @@ from tierscore.ingest.raw import RawTable
 from tierscore.services import analysing, assessments, confidence, keys, listing, publishing, scenarios, what_if
 from tierscore.services.asked_groups import checked_group
 from tierscore.services.held import Held
+from tierscore.services.importing import Tell, import_file, untold
 from tierscore.services.ingesting import IngestReport, Sender, ingest
 from tierscore.services.jobs import Progress
 from tierscore.services.once import Attempt, FirstAnswer, Work, once
@@ -113,6 +115,25 @@ class Service(Held):
         """
         sender = Sender(recorded_by, note, by or recorded_by)
         report = ingest(self.database, self.reading().snapshot, raw, sender, mode=mode, dry_run=dry_run)
+        return self._settled(report)
+
+    def import_file(
+        self,
+        file: Path,
+        *,
+        mode: str = "atomic",
+        dry_run: bool = False,
+        recorded_by: str = NOBODY,
+        note: str = "",
+        by: str | None = None,
+        tell: Tell = untold,
+    ) -> IngestReport:
+        """The same with a file of any length that lies here; see `importing.import_file`."""
+        sender = Sender(recorded_by, note, by or recorded_by)
+        snapshot = self.reading().snapshot
+        return self._settled(import_file(self.database, snapshot, file, sender, mode=mode, dry_run=dry_run, tell=tell))
+
+    def _settled(self, report: IngestReport) -> IngestReport:
         if report.stored:
             self.database.afterwards(lambda: self._is_stored(report))
         return report

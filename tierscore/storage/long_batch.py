@@ -1,0 +1,85 @@
+"""Stores staged rows as one revision, a part at a time: what `batch.append` does, for files longer than memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from tierscore.storage import freshness
+from tierscore.storage.batch import COLUMNS, Appended, begin_revision, fresh_of, next_moment
+from tierscore.storage.bulk import insert_rows
+from tierscore.storage.digests import long_digest
+from tierscore.storage.staging import PLACED, Stage
+from tierscore.storage.tables import ObservationRow, RevisionRow
+
+# SQLite's own is 2 MB: less than the ends of all the branches that grow while rows of one region go in.
+CACHE_KB = 64 * 1024
+
+Done = Callable[[int], object]
+
+
+def append(
+    session: Session, stage: Stage, recorded_at: datetime, recorded_by: str, *, note: str = "", done: Done = int
+) -> Appended:
+    """Stores what is new of a settled stage, one row to a cell, as one revision with the digest of `batch.append`.
+
+    Rows that are known already are dropped from the stage. `done` is told now and then how many rows are stored.
+
+    Raises ValueError when `recorded_at` has no time zone.
+    """
+    _roomy(session)
+    state = freshness.lock(session)
+    moment, total = next_moment(state, recorded_at), len(stage)
+    with long_digest(COLUMNS) as digest:
+        accepted = 0
+        for columns, known in _compared(session, stage, state.revision):
+            stage.drop(known)
+            accepted += len(columns["place"])
+            digest.add(columns)
+        if accepted == 0:
+            return Appended(state.revision, 0, total)
+        chained = digest.chained(state.data_digest, moment)
+    number = state.revision + 1
+    begin_revision(session, state, RevisionRow(
+        number=number, recorded_at=moment, recorded_by=recorded_by, note=note, row_count=accepted, digest=chained
+    ))  # fmt: skip
+    insert_rows(session, ObservationRow, [*COLUMNS, "revision"], _counted(stage.rows(number), done))
+    return Appended(number, accepted, total - accepted)
+
+
+def preview(session: Session, stage: Stage) -> Appended:
+    """What `append` would do; nothing is stored, locked or dropped. The revision is the present one."""
+    present = freshness.state(session).revision
+    known = sum(len(known) for _, known in _compared(session, stage, present))
+    return Appended(present, len(stage) - known, known)
+
+
+def _compared(session: Session, stage: Stage, revision: int) -> Iterator[tuple[dict[str, Any], list[int]]]:
+    """Of each part of the stage the new rows as columns, and the places of those that say what is known."""
+    for part in stage.parts():
+        columns = dict(zip(PLACED, zip(*part, strict=True), strict=True))
+        if revision == 0:
+            yield columns, []
+            continue
+        rows = pd.DataFrame(columns).astype({"value": "float64"})
+        fresh = fresh_of(session, rows, revision)
+        known = rows["place"].drop(fresh.index).tolist()
+        kept = [part[place] for place in fresh.index]
+        yield dict(zip(PLACED, zip(*kept, strict=True) if kept else [()] * len(PLACED), strict=True)), known
+
+
+def _counted(rows: Iterator[Any], done: Done, step: int = 100_000) -> Iterator[Any]:
+    for number, row in enumerate(rows, 1):
+        yield row
+        if number % step == 0:
+            done(number)
+
+
+def _roomy(session: Session) -> None:
+    """Lets SQLite keep more pages until the connection is closed; PostgreSQL's server has its own setting."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KB}")
