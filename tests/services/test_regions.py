@@ -158,7 +158,7 @@ def test_lists_by_kind_parent_and_all_below(service: Service, query_recorder: Qu
         ({"parent": "X"}, codes(kind="province")),
         (None, codes(kind="province")),
     ],
-    ids=str,
+    ids=["counties", "cities and counties below one", "parts of a city", "parts of the top", "no rule"],
 )
 def test_a_rule_means_regions_of_the_catalogue(service: Service, rule: Any, expected: set[str]) -> None:
     service.publish(document(rule))
