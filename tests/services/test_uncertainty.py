@@ -568,6 +568,7 @@ def test_new_data_settle_how_sure_the_tiers_are_before_they_are_answered(seeded:
     change(service)
     assert confidences(service)["CN-SC"] is not None
     assert submitted == []
+    service.close()
 
 
 def test_where_that_is_large_new_data_leave_it_to_a_job(seeded: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -578,6 +579,7 @@ def test_where_that_is_large_new_data_leave_it_to_a_job(seeded: Database, monkey
     change(service)
     assert set(confidences(service).values()) == {None}
     assert [request["asked"]["query"]["as_of"] for request, _ in submitted] == ["4"]
+    service.close()
 
 
 class Noting(Jobs):
