@@ -23,6 +23,8 @@ ON_ONE := tests/services/test_evaluating.py tests/services/test_evaluation_agree
 	tests/services/test_groups_agree_with_oracle.py tests/services/test_paths.py \
 	tests/services/test_path_confidence.py tests/services/test_auditing.py tests/services/test_walking.py \
 	tests/api/test_evaluation.py tests/api/test_reports.py tests/api/test_arrival.py tests/api/test_slow_clients.py \
+	tests/api/test_heavy.py tests/api/test_languages.py tests/api/test_paths.py tests/api/test_limits.py \
+	tests/api/test_origins.py tests/api/test_docs_page.py \
 	tests/docs/test_tutorial.py tests/docs/test_methodology.py tests/docs/test_two_leaps.py
 CATALOGUE := tierscore/locale/zh/LC_MESSAGES/messages
 FONTS := tierscore/reports/typefaces/charts/NotoSansSC-Bold.ttf
