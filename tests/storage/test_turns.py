@@ -68,9 +68,8 @@ def test_a_server_that_ends_it_harms_nobody(postgres: Database) -> None:
     assert is_free(postgres)
 
 
-def test_where_no_file_can_be_made_it_is_free(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    if database.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL needs no file")
-    Path(f"{database.url.database}{SUFFIX}").mkdir()
-    with turn(database, "a") as ours:
-        assert (ours, is_free(database)) == (True, True)
+def test_where_no_file_can_be_made_it_is_free(seeded_in_sqlite: Database) -> None:
+    """PostgreSQL needs no file."""
+    Path(f"{seeded_in_sqlite.url.database}{SUFFIX}").mkdir()
+    with turn(seeded_in_sqlite, "a") as ours:
+        assert (ours, is_free(seeded_in_sqlite)) == (True, True)
