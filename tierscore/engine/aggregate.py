@@ -118,8 +118,8 @@ def rank(score: Floats, assessed: Flags) -> np.ndarray[tuple[int, ...], np.dtype
     array([2, 1, 2, 0])
     """
     rounded = np.round(score, 9)
-    above = (rounded[np.newaxis, :] > rounded[:, np.newaxis]) & assessed
-    return np.where(assessed, 1 + above.sum(axis=1), 0)
+    ranked = np.sort(rounded[assessed & ~np.isnan(rounded)])
+    return np.where(assessed, 1 + ranked.size - np.searchsorted(ranked, rounded, side="right"), 0)
 
 
 def above(scores: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:

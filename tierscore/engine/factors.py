@@ -141,9 +141,9 @@ def _wrong(card: Scorecard, factor: Factor | None) -> tuple[Ints, Floats]:
     """Cells of the regions and the nation's own with an error of their status: places and relative deviations."""
     given = card.parameters
     errors = dict(factor.errors) if factor is not None else {}
-    nation = np.where(card.measured.totals_given, card.matrix.nation.statuses[given.places], "")
-    statuses = np.vstack([card.measured.cells.statuses, nation[np.newaxis]])
-    deviations = np.vectorize(lambda status: errors.get(status, 0.0), otypes=[np.float64])(statuses)
+    of_nation = card.matrix.nation.statuses[given.places].numbers(errors)
+    nation = np.where(card.measured.totals_given, of_nation, errors.get("", 0.0))
+    deviations = np.vstack([card.measured.cells.statuses.numbers(errors), nation])
     places = np.argwhere(deviations > 0).T
     return places, deviations[tuple(places)]
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tierscore.engine import aggregate, pipeline, steps, unknown
+from tierscore.engine.labels import Labels
 from tierscore.engine.matrix import Cells, Flags, Floats, Ints, Matrix
 from tierscore.engine.parameters import Parameters, parameters
 from tierscore.engine.scorecard import Measured, Scorecard
@@ -100,8 +101,13 @@ def _stacked(matrices: Sequence[Matrix]) -> Matrix:
 
 
 def _stacked_cells(parts: Sequence[Cells]) -> Cells:
-    names = ("values", "periods", "statuses", "sources", "absence")
-    return Cells(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+    return Cells(
+        values=np.concatenate([part.values for part in parts]),
+        periods=np.concatenate([part.periods for part in parts]),
+        statuses=Labels.stacked([part.statuses for part in parts]),
+        sources=Labels.stacked([part.sources for part in parts]),
+        absence=np.concatenate([part.absence for part in parts]),
+    )
 
 
 def _stacked_measures(parts: Sequence[Measured]) -> Measured:

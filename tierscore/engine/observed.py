@@ -1,0 +1,37 @@
+"""Observations as columns: what a matrix is selected from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tierscore.engine.labels import Labels
+
+
+@dataclass(frozen=True)
+class Observed:
+    """Columns of one length, a row for each observation: of each region, indicator and period the newest revision.
+
+    value : NaN where it was withdrawn.
+    """
+
+    region: Labels
+    indicator: Labels
+    period: npt.NDArray[np.integer[Any]]
+    value: npt.NDArray[np.float64]
+    status: Labels
+    source: Labels
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> Self:
+        """The columns of those names of a table."""
+        texts = {name: Labels.of(frame[name]) for name in ("region", "indicator", "status", "source")}
+        return cls(period=frame["period"].to_numpy(np.int64), value=frame["value"].to_numpy(np.float64), **texts)
+
+    def some(self, rows: npt.NDArray[Any]) -> Self:
+        """Some of the observations."""
+        return type(self)(**{name: column[rows] for name, column in vars(self).items()})
