@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tierscore.engine import aggregate, electre, measure, nodes, steps, tier
+from tierscore.engine import aggregate, electre, knots, measure, nodes, steps, tier
 from tierscore.engine.electre import Credibilities
 from tierscore.engine.matrix import PRESENT, Absence, Floats, Ints, Matrix, Reasons, Years
 from tierscore.engine.nodes import Nodes
@@ -128,8 +128,9 @@ def scores_of(values: Floats, totals: Floats, given: Parameters, units: Units | 
         NaN where there is no measure.
     """
     measures = _measures(values[..., given.places], totals, _denominators(values, given), given)
-    codes = tuple(str(row) for row in range(values.shape[-2])) if units is None else units.codes
-    return steps.scores(measures, given, units or Units(codes))
+    if given.only_knots:
+        return knots.score(measures, given.knots, given.knot_scores)
+    return steps.scores(measures, given, units or Units(tuple(map(str, range(values.shape[-2])))))
 
 
 def totals_of(values: Floats, nation: Floats, given: Parameters) -> Floats:

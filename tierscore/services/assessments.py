@@ -124,11 +124,10 @@ def period_of(period: int | None, framework: Framework, parameter: str = "period
     return wanted
 
 
-def summaries(sheet: Sheet, query: AssessmentQuery) -> list[dict[str, Any]]:
-    """The short answers in rank order, of the regions asked for or of all."""
-    wanted = set(query.regions or sheet.framework.regions)
-    ranked = answer.in_rank_order(sheet.card)
-    return answer.summaries(sheet, [row for row in ranked if sheet.card.matrix.regions[row] in wanted])
+def ranked(sheet: Sheet, query: AssessmentQuery) -> list[int]:
+    """The rows of the regions asked for, or of all, in rank order."""
+    wanted, regions = set(query.regions or sheet.framework.regions), sheet.card.matrix.regions
+    return [row for row in answer.in_rank_order(sheet.card) if regions[row] in wanted]
 
 
 def one(sheet: Sheet, subject: str, target: int | None, integration: float = 0.0) -> dict[str, Any]:
