@@ -20,7 +20,7 @@ def test_every_operation_is_that_of_the_texts(words: list[str], more: list[str])
     assert labels.among(["A", "E"]).tolist() == [word in ("A", "E") for word in words]
     assert labels.numbers({"E": 0.5}).tolist() == [0.5 if word == "E" else 0.0 for word in words]
     assert labels.among_places(["E", "A"]).tolist() == [{"E": 0, "A": 1}.get(word, -1) for word in words]
-    assert Labels.stacked([labels, Labels.of(more)]).texts.tolist() == [*words, *more]
+    assert Labels.joined([labels, Labels.of(more)]).texts.tolist() == [*words, *more]
     assert labels.within(("", "yearbook", "E", "A")).texts.tolist() == words
 
 

@@ -37,7 +37,8 @@ class Labels:
     def at(cls, places: npt.NDArray[Any], found: Sequence[str]) -> Self:
         """The texts at some places of a list."""
         names = ("", *(name for name in found if name))
-        moved = np.array([names.index(name) for name in found], dtype=_fit(names))
+        known = {name: place for place, name in enumerate(names)}
+        moved = np.array([known[name] for name in found], dtype=_fit(names))
         return cls(moved[places] if len(found) else np.zeros(places.shape, dtype=_fit(names)), names)
 
     @classmethod
@@ -47,9 +48,10 @@ class Labels:
         return cls(np.full(shape, NOTHING, dtype=_fit(known)), known)
 
     @classmethod
-    def stacked(cls, parts: Sequence[Labels]) -> Self:
+    def joined(cls, parts: Sequence[Labels]) -> Self:
         """Several arrays of texts, one below the other."""
-        return cls.of(np.concatenate([part.texts for part in parts]))
+        names = tuple(dict.fromkeys(name for part in parts for name in part.names))
+        return cls(np.concatenate([part.within(names).places for part in parts]), names)
 
     @property
     def texts(self) -> npt.NDArray[np.object_]:
@@ -82,7 +84,8 @@ class Labels:
         """The same texts as places in another list of names, which has all that are used."""
         if names == self.names:
             return self
-        moved = np.array([names.index(name) if name in names else NOTHING for name in self.names], dtype=_fit(names))
+        known = {name: place for place, name in enumerate(names)}
+        moved = np.array([known.get(name, NOTHING) for name in self.names], dtype=_fit(names))
         return Labels(moved[self.places], names)
 
     def copy(self, order: Any = "C") -> Self:

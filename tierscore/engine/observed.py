@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -10,6 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from tierscore.engine.labels import Labels
+
+TEXTS = ("region", "indicator", "status", "source")
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,20 @@ class Observed:
     @classmethod
     def of(cls, frame: pd.DataFrame) -> Self:
         """The columns of those names of a table."""
-        texts = {name: Labels.of(frame[name]) for name in ("region", "indicator", "status", "source")}
+        texts = {name: Labels.of(frame[name]) for name in TEXTS}
         return cls(period=frame["period"].to_numpy(np.int64), value=frame["value"].to_numpy(np.float64), **texts)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Observed]) -> Self:
+        """Several tables, one below the other."""
+        texts = {name: Labels.joined([getattr(part, name) for part in parts]) for name in TEXTS}
+        numbers = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ("period", "value")}
+        return cls(**texts, **numbers)
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory the columns take."""
+        return sum(getattr(self, name).places.nbytes for name in TEXTS) + self.period.nbytes + self.value.nbytes
 
     def some(self, rows: npt.NDArray[Any]) -> Self:
         """Some of the observations."""

@@ -6,7 +6,7 @@ peers of that year, or from all periods together, so that a score means the same
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -66,22 +66,19 @@ def score_panel(matrices: Sequence[Matrix], framework: Framework, *, common: boo
     """
     given = parameters(framework)
     if given.alone or not common:
-        return beside([pipeline.score(matrix, framework, given=given) for matrix in matrices])
+        return beside(pipeline.score(matrix, framework, given=given) for matrix in matrices)
     whole = _together(matrices, framework, given)
     return _split(whole, matrices)
 
 
-def beside(cards: Sequence[Scorecard]) -> Panel:
-    """Scorecards of the same regions, one per period in the order of time, as a panel on each year's own bounds."""
-    return Panel(
-        periods=tuple(card.matrix.period for card in cards),
-        regions=cards[0].matrix.regions,
-        score=np.stack([card.score for card in cards]),
-        rank=np.stack([card.rank for card in cards]),
-        tier=np.stack([card.tier for card in cards]),
-        coverage=np.stack([card.coverage for card in cards]),
-        scores=np.stack([card.scores for card in cards]),
-    )
+def beside(cards: Iterable[Scorecard]) -> Panel:
+    """Scorecards of the same regions, one per period in the order of time, as a panel on each year's own bounds.
+
+    One after the other: of each only what the panel says is kept.
+    """
+    parts = [(card.matrix, card.score, card.rank, card.tier, card.coverage, card.scores) for card in cards]
+    matrices, *arrays = zip(*parts, strict=True)
+    return Panel(tuple(one.period for one in matrices), matrices[0].regions, *map(np.stack, arrays))
 
 
 def _together(matrices: Sequence[Matrix], framework: Framework, given: Parameters) -> Scorecard:
@@ -104,8 +101,8 @@ def _stacked_cells(parts: Sequence[Cells]) -> Cells:
     return Cells(
         values=np.concatenate([part.values for part in parts]),
         periods=np.concatenate([part.periods for part in parts]),
-        statuses=Labels.stacked([part.statuses for part in parts]),
-        sources=Labels.stacked([part.sources for part in parts]),
+        statuses=Labels.joined([part.statuses for part in parts]),
+        sources=Labels.joined([part.sources for part in parts]),
         absence=np.concatenate([part.absence for part in parts]),
     )
 

@@ -35,8 +35,8 @@ def rescore(before: Scorecard, matrix: Matrix, edited: Flags) -> Scorecard:
         As `pipeline.score` does.
     """
     given = before.parameters
-    if not is_by_columns(given):
-        return pipeline.score(matrix, before.framework, given=given)
+    if not is_by_columns(given):  # weights that the framework derives are derived again
+        return pipeline.score(matrix, before.framework, given=None if given.derived else given)
     columns = given.fed_by(edited)
     narrow = given.narrowed(columns)
     part = pipeline.measure_of(matrix, narrow)

@@ -2,84 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any
 
-import pandas as pd
-
 from tierscore import __version__
-from tierscore.engine.matrix import Matrix, select
 from tierscore.engine.pipeline import score
 from tierscore.engine.scorecard import Scorecard
 from tierscore.errors import Invalid, UnknownCode, Violation
 from tierscore.framework.model import Framework
 from tierscore.services import answer, groups
 from tierscore.services.kept import Kept
+from tierscore.services.matrices import Matrices, Resolved, key_of
 from tierscore.services.query import AssessmentQuery
 from tierscore.services.sheet import Sheet
+from tierscore.services.shelf import Shelf
 from tierscore.services.snapshot import Snapshot
 from tierscore.storage import observations
 from tierscore.storage.database import Database
 from tierscore.storage.observations import AsOf
 
 FIRST_PERIOD, LAST_PERIOD = 1900, 2100
-GROUP_LABELS = ("macro_region", "kind")  # of regions, by which an imputation may group them
-KEPT_FRAMES = 8
-KEPT_CARDS = 256
-
-
-@dataclass(frozen=True)
-class Resolved:
-    """A question with every default filled in: which framework, which year, which data."""
-
-    framework: Framework
-    period: int
-    as_of: AsOf
-    target: int | None
+CARD_BYTES = 512 << 20
+BYTES_A_CELL = 80  # of a scorecard, with what it computes when it is first asked for it
 
 
 class Assessments:
     """Scores on demand and keeps the scorecards; one per worker."""
 
-    def __init__(self) -> None:
-        self.frames: Kept[pd.DataFrame] = Kept(KEPT_FRAMES)
-        self.cards: Kept[Scorecard] = Kept(KEPT_CARDS)
+    def __init__(self, shelf: Shelf | None = None) -> None:
+        """For `shelf` see `Matrices`."""
+        self.matrices = Matrices(shelf)
+        self.cards: Kept[Scorecard] = Kept(CARD_BYTES, size_of)
 
     def card(self, database: Database, snapshot: Snapshot, resolved: Resolved) -> Scorecard:
         """The scorecard of a resolved question; the database is asked only when it is not kept."""
 
         def compute() -> Scorecard:
-            return score(self.matrix(database, snapshot, resolved), resolved.framework)
+            return score(self.matrices.one(database, snapshot, resolved), resolved.framework)
 
         return self.cards.get(key_of(snapshot, resolved), compute)
 
-    def matrix(self, database: Database, snapshot: Snapshot, resolved: Resolved) -> Matrix:
-        """The values that a question is about; periods of the same question share one query."""
-        frame = self._frame(database, resolved)
-        matrix = select(frame, resolved.framework, resolved.period, snapshot.nation)
-        return replace(matrix, groups=_labels(snapshot, resolved.framework))
 
-    def _frame(self, database: Database, resolved: Resolved) -> pd.DataFrame:
-        codes = tuple(indicator.code for indicator in resolved.framework.indicators)
-
-        def read() -> pd.DataFrame:
-            with database.read() as session:
-                return observations.newest(session, resolved.as_of.revision, codes)
-
-        return self.frames.get((resolved.as_of.digest, codes), read)
-
-
-def _labels(snapshot: Snapshot, framework: Framework) -> tuple[str, ...]:
-    """The group of each reference region that the framework's imputation goes by; none where there is no such label."""
-    named = framework.impute.group
-    if named not in GROUP_LABELS:
-        return ()
-    return tuple(getattr(snapshot.regions[code], named) for code in framework.regions if code in snapshot.regions)
-
-
-def key_of(snapshot: Snapshot, resolved: Resolved) -> tuple[object, ...]:
-    """Everything that a scorecard depends on."""
-    return resolved.as_of.digest, resolved.framework.digest, resolved.period, snapshot.digest
+def size_of(card: Scorecard) -> int:
+    """The bytes of a scorecard, about."""
+    return BYTES_A_CELL * (card.matrix.cells.values.size + len(card.matrix.indicators))
 
 
 def resolve(snapshot: Snapshot, query: AssessmentQuery, as_of: AsOf) -> Resolved:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from tierscore.engine.scorecard import Scorecard
 from tierscore.errors import Invalid, UnknownCode, Violation
 from tierscore.services import assessments
-from tierscore.services.assessments import Resolved
+from tierscore.services.matrices import Resolved
 from tierscore.services.auditing import audit
 from tierscore.services.looking import Looking
 from tierscore.services.query import AssessmentQuery

@@ -7,7 +7,7 @@ from typing import Any
 
 from tierscore.errors import NotReady, TierscoreError
 from tierscore.services import analysing, confidence
-from tierscore.services.assessments import Resolved
+from tierscore.services.matrices import Resolved
 from tierscore.services.looking import Looking
 from tierscore.services.query import AssessmentQuery
 from tierscore.services.sheet import Answer

@@ -7,7 +7,7 @@ from dataclasses import replace
 from tierscore.framework.hierarchy import meant
 from tierscore.framework.model import ElectreTriB, Framework
 from tierscore.services import assessments, listing
-from tierscore.services.assessments import Resolved
+from tierscore.services.matrices import Resolved
 from tierscore.services.freezing import frozen
 from tierscore.services.handout import XLSX, Document
 from tierscore.services.looking import Looking

@@ -66,7 +66,7 @@ class Held:
 
     def usage(self) -> Iterator[tuple[str, Usage]]:
         """What is kept, by name, and how often it was asked for."""
-        yield "frames", self.assessments.frames.usage
+        yield "frames", self.assessments.matrices.frames.usage
         yield "scorecards", self.assessments.cards.usage
         for name, kept in vars(self).items():
             if isinstance(kept, Kept):

@@ -31,7 +31,8 @@ class PanelAnswers(Looking):
 
         def compute() -> Panel:
             each = [replace(resolved, period=assessments.period_of(year, resolved.framework)) for year in wanted]
-            return score_panel([self.matrix(one) for one in each], resolved.framework, common=bounds == "common")
+            matrices = self.held.assessments.matrices.several(self.held.database, self.snapshot, each)
+            return score_panel(matrices, resolved.framework, common=bounds == "common")
 
         key = (*assessments.key_of(self.snapshot, resolved), wanted, bounds)
         found = self.held.panels.get(key, compute)

@@ -45,9 +45,13 @@ class Shelf:
             raise PermissionError(f"{folder} is not a folder of this user alone (mode 0700)")
         self._folder, self._most = folder, most
 
+    def has(self, key: object) -> bool:
+        """Whether there is a file of a key now."""
+        return self._file(key).exists()
+
     def get(self, key: object, compute: Callable[[], Arrays]) -> Arrays:
         """The arrays of a key; whoever asks first computes them, others wait for a while."""
-        file = self._folder / f"{sha256(repr(key).encode()).hexdigest()}.npz"
+        file = self._file(key)
         found = self._read(file)
         if found is not None:
             return found
@@ -57,6 +61,9 @@ class Shelf:
                 found = compute()
                 self._write(file, found)
         return found
+
+    def _file(self, key: object) -> Path:
+        return self._folder / f"{sha256(repr(key).encode()).hexdigest()}.npz"
 
     def _read(self, file: Path) -> Arrays | None:
         try:
@@ -73,10 +80,9 @@ class Shelf:
     def _write(self, file: Path, arrays: Arrays) -> None:
         """Keeps arrays for others; a full disk or a folder that is gone is no reason not to answer."""
         try:
-            with NamedTemporaryFile(dir=self._folder, suffix=".part", delete_on_close=False) as part:
+            with NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as part:
                 np.savez(part, allow_pickle=False, **arrays)
-                part.close()
-                os.replace(part.name, file)
+            os.replace(part.name, file)
             self._make_room()
         except OSError:
             _log.warning("arrays cannot be shared now", exc_info=True)

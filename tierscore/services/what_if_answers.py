@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tierscore.services import assessments, what_if
-from tierscore.services.assessments import Resolved
+from tierscore.services.matrices import Resolved
 from tierscore.services.editing import Edited, edit
 from tierscore.services.looking import Looking
 from tierscore.services.query import WhatIf
