@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -49,7 +50,10 @@ from tierscore.api import (
     what_if,
 )
 from tierscore.api.strict_json import StrictJSON
+from tierscore.errors import Invalid, Violation
+from tierscore.operation import CACHE, Operation
 from tierscore.services.service import Service
+from tierscore.services.shelf import Shelf
 from tierscore.settings import Settings
 from tierscore.web import docs
 
@@ -150,4 +154,17 @@ def _service(settings: Settings) -> Service:
         background=True,
         pool_size=operation.pool_size,
         statement_seconds=operation.statement_seconds,
+        shelf=_shelf(operation),
     )
+
+
+def _shelf(operation: Operation) -> Shelf | None:
+    """Where workers share what they read; raises Invalid for a folder that is not theirs alone."""
+    if not operation.cache:
+        return None
+    try:
+        return Shelf(Path(operation.cache), operation.cache_megabytes << 20)
+    except OSError as error:
+        template = "This is no folder that only the service's user may enter (mode 0700)."
+        found = Violation("bad_cache", template, parameter=CACHE, value=operation.cache)
+        raise Invalid("settings", [found]) from error

@@ -101,5 +101,7 @@ def exemplars(card: Scorecard, row: int, target: int, among: Scorecard | None = 
     if count < places.size:
         near = ~(distance > np.partition(distance, count - 1)[count - 1])
         places, distance = places[near], distance[near]
-    found = sorted(zip(distance.tolist(), (others.matrix.regions[place] for place in places), places.tolist(), strict=True))
+    found = sorted(
+        zip(distance.tolist(), (others.matrix.regions[place] for place in places), places.tolist(), strict=True)
+    )
     return [place for *_, place in found[:count]]

@@ -45,7 +45,8 @@ class Observed:
     @property
     def nbytes(self) -> int:
         """How much memory the columns take."""
-        return sum(getattr(self, name).places.nbytes for name in TEXTS) + self.period.nbytes + self.value.nbytes
+        texts = (self.region, self.indicator, self.status, self.source)
+        return sum(labels.places.nbytes for labels in texts) + self.period.nbytes + self.value.nbytes
 
     def some(self, rows: npt.NDArray[Any]) -> Self:
         """Some of the observations."""

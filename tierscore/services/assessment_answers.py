@@ -6,10 +6,10 @@ from tierscore.services import answer, assessments, confidence
 from tierscore.services import trace as tracing
 from tierscore.services.confidence_answers import ConfidenceAnswers
 from tierscore.services.query import AssessmentQuery
+from tierscore.services.resolved import key_of
 from tierscore.services.sheet import Answer
 from tierscore.storage import observations
 from tierscore.storage.observations import Filters
-
 
 EVERYTHING = slice(None)
 
@@ -31,7 +31,7 @@ class AssessmentAnswers(ConfidenceAnswers):
     def assessment(self, subject: str, query: AssessmentQuery) -> Answer:
         """One full answer, of a region or of a group."""
         resolved = self.resolve(query)
-        key = (*assessments.key_of(self.snapshot, resolved), subject, resolved.target, query.integration)
+        key = (*key_of(self.snapshot, resolved), subject, resolved.target, query.integration)
 
         def compute() -> Answer:
             return assessments.one(self.sheet(resolved), subject, resolved.target, query.integration)

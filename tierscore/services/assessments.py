@@ -11,8 +11,9 @@ from tierscore.errors import Invalid, UnknownCode, Violation
 from tierscore.framework.model import Framework
 from tierscore.services import answer, groups
 from tierscore.services.kept import Kept
-from tierscore.services.matrices import Matrices, Resolved, key_of
+from tierscore.services.matrices import Matrices
 from tierscore.services.query import AssessmentQuery
+from tierscore.services.resolved import Resolved, key_of
 from tierscore.services.sheet import Sheet
 from tierscore.services.shelf import Shelf
 from tierscore.services.snapshot import Snapshot
@@ -21,8 +22,8 @@ from tierscore.storage.database import Database
 from tierscore.storage.observations import AsOf
 
 FIRST_PERIOD, LAST_PERIOD = 1900, 2100
-CARD_BYTES = 512 << 20
-BYTES_A_CELL = 80  # of a scorecard, with what it computes when it is first asked for it
+CARD_BYTES = 256 << 20
+BYTES_A_CARD, BYTES_A_CELL = 32_000, 80  # of a scorecard, with what it computes when it is first asked for it
 
 
 class Assessments:
@@ -44,7 +45,7 @@ class Assessments:
 
 def size_of(card: Scorecard) -> int:
     """The bytes of a scorecard, about."""
-    return BYTES_A_CELL * (card.matrix.cells.values.size + len(card.matrix.indicators))
+    return BYTES_A_CARD + BYTES_A_CELL * card.matrix.cells.values.size
 
 
 def resolve(snapshot: Snapshot, query: AssessmentQuery, as_of: AsOf) -> Resolved:

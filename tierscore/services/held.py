@@ -12,6 +12,7 @@ from tierscore.services.handout import Document
 from tierscore.services.jobs import Compute, Jobs
 from tierscore.services.kept import Kept, Usage
 from tierscore.services.sheet import Answer
+from tierscore.services.shelf import Shelf
 from tierscore.services.snapshot import Snapshot
 from tierscore.services.walking import walker
 from tierscore.services.what_if import Baseline
@@ -20,12 +21,12 @@ from tierscore.storage.observations import AsOf
 
 KEPT_SNAPSHOTS = 2
 KEPT_MOMENTS = 256
-KEPT_BASELINES = 16
+BASELINE_BYTES = 256 << 20
 KEPT_AUDITS = 16
 KEPT_ANALYSES = 32
 KEPT_ANSWERS = 512
 KEPT_PATHS = 128
-KEPT_PANELS = 16
+PANEL_BYTES = 256 << 20
 KEPT_DOCUMENTS = 32
 KEPT_DIFFERENCES = 100_000  # values that differ between two revisions, of all pairs together
 
@@ -34,7 +35,13 @@ class Held:
     """What a worker holds: the database and the computations kept so far. Threads may share it."""
 
     def __init__(
-        self, database: Database, compute: Compute, *, dask: str | None = None, background: bool = False
+        self,
+        database: Database,
+        compute: Compute,
+        *,
+        dask: str | None = None,
+        background: bool = False,
+        shelf: Shelf | None = None,
     ) -> None:
         """`compute` is what jobs ask for; for the rest see `service.Service`."""
         self.database = database
@@ -42,12 +49,12 @@ class Held:
         self.walk = walker(dask)
         self.jobs = Jobs(database, compute)
         self.aside = ThreadPoolExecutor(1, "aside")
-        self.assessments = Assessments()
+        self.assessments = Assessments(shelf)
         self.snapshots: Kept[Snapshot] = Kept(KEPT_SNAPSHOTS)
-        self.baselines: Kept[Baseline] = Kept(KEPT_BASELINES)
+        self.baselines: Kept[Baseline] = Kept(BASELINE_BYTES, lambda baseline: baseline.size)
         self.moments: Kept[AsOf] = Kept(KEPT_MOMENTS)
         self.periods: Kept[list[int]] = Kept(KEPT_MOMENTS)
-        self.panels: Kept[Panel] = Kept(KEPT_PANELS)
+        self.panels: Kept[Panel] = Kept(PANEL_BYTES, lambda panel: panel.scores.nbytes)
         self.audits: Kept[Answer] = Kept(KEPT_AUDITS)
         self.analyses: Kept[Answer] = Kept(KEPT_ANALYSES)
         self.wanted: Kept[str] = Kept(KEPT_MOMENTS)

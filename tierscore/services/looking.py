@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from tierscore.engine.matrix import Matrix
 from tierscore.errors import UnknownCode
 from tierscore.services import assessments
-from tierscore.services.matrices import Resolved
 from tierscore.services.held import Held
 from tierscore.services.query import AssessmentQuery
+from tierscore.services.resolved import Resolved
 from tierscore.services.sheet import Answer, Sheet
 from tierscore.services.snapshot import Snapshot, take
 from tierscore.storage import observations

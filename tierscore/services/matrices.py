@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -17,32 +17,17 @@ from tierscore.framework.model import Framework
 from tierscore.services import observing
 from tierscore.services.kept import Kept
 from tierscore.services.observing import Years
+from tierscore.services.resolved import Resolved, key_of
 from tierscore.services.shelf import Arrays, Shelf
 from tierscore.services.snapshot import Snapshot
 from tierscore.storage import observations
 from tierscore.storage.database import Database
-from tierscore.storage.observations import AsOf
 
 GROUP_LABELS = ("macro_region", "kind")  # of regions, by which an imputation may group them
 SMALL = 10_000  # cells of a question of which all years are read at once, so that its other periods ask nothing
 FRAME_BYTES = 64 << 20
 FEW = 2  # periods of which each is read by itself; for more, all years between them are read once
 LAYOUT = 1  # of the arrays that are shared
-
-
-@dataclass(frozen=True)
-class Resolved:
-    """A question with every default filled in: which framework, which year, which data."""
-
-    framework: Framework
-    period: int
-    as_of: AsOf
-    target: int | None
-
-
-def key_of(snapshot: Snapshot, resolved: Resolved) -> tuple[object, ...]:
-    """Everything that a matrix and its scorecard depend on."""
-    return resolved.as_of.digest, resolved.framework.digest, resolved.period, snapshot.digest
 
 
 class Matrices:

@@ -27,7 +27,7 @@ def of_period(session: Session, revision: int, framework: Framework, regions: tu
 
 @dataclass(frozen=True)
 class Years:
-    """Many years of what a framework is scored from; `some` has one row of each cell, which tells that there are any."""
+    """Many years of what a framework is scored from; `some` is one row of each cell, which tells that there are any."""
 
     framework: Framework
     everything: Observed

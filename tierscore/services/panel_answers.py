@@ -8,6 +8,7 @@ from tierscore.engine.panel import Panel, score_panel
 from tierscore.services import assessments, panels
 from tierscore.services.looking import Looking
 from tierscore.services.query import AssessmentQuery
+from tierscore.services.resolved import key_of
 from tierscore.services.sheet import Answer
 
 
@@ -34,7 +35,7 @@ class PanelAnswers(Looking):
             matrices = self.held.assessments.matrices.several(self.held.database, self.snapshot, each)
             return score_panel(matrices, resolved.framework, common=bounds == "common")
 
-        key = (*assessments.key_of(self.snapshot, resolved), wanted, bounds)
+        key = (*key_of(self.snapshot, resolved), wanted, bounds)
         found = self.held.panels.get(key, compute)
         told = panels.answer(found, resolved.framework, self.snapshot, query.regions, bounds)
         return assessments.versions(resolved) | told

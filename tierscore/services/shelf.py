@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from stat import S_IMODE, S_ISDIR
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import numpy as np
@@ -79,13 +79,15 @@ class Shelf:
 
     def _write(self, file: Path, arrays: Arrays) -> None:
         """Keeps arrays for others; a full disk or a folder that is gone is no reason not to answer."""
+        part = self._folder / f"{token_hex(16)}.part"
         try:
-            with NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as part:
-                np.savez(part, allow_pickle=False, **arrays)
-            os.replace(part.name, file)
+            with open(part, "xb", opener=_for_its_user) as opened:
+                np.savez(opened, allow_pickle=False, **arrays)
+            part.replace(file)
             self._make_room()
         except OSError:
             _log.warning("arrays cannot be shared now", exc_info=True)
+            part.unlink(missing_ok=True)
 
     def _make_room(self) -> None:
         files = sorted(_files(self._folder), key=lambda item: item[1].st_mtime, reverse=True)
@@ -94,6 +96,10 @@ class Shelf:
             room -= found.st_size
             if room < 0:
                 path.unlink(missing_ok=True)
+
+
+def _for_its_user(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
@@ -117,8 +123,10 @@ def _turn(lock: Path) -> Iterator[None]:
         deadline = time.monotonic() + PATIENCE
         while not _locked(held.fileno()) and time.monotonic() < deadline:
             time.sleep(LOOK_AGAIN)
-        yield
-        lock.unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
 
 
 def _locked(descriptor: int) -> bool:

@@ -16,6 +16,7 @@ from tierscore.reports.words import LANGUAGES, Words
 from tierscore.services import groups
 from tierscore.services.answer import in_rank_order, summaries, summary
 from tierscore.services.asked_groups import asked_groups
+from tierscore.services.assessments import size_of
 from tierscore.services.editing import Edited, no, refuse
 from tierscore.services.outlook import Outlook
 from tierscore.services.query import WhatIf
@@ -24,6 +25,7 @@ from tierscore.services.sheet import Answer, Sheet, number
 
 REGIONS = "/regions"
 RANK = "rank"
+BYTES_A_SUMMARY = 1200  # with what was written of it
 
 NOTES = {
     "ranks_are_zero_sum": "A better rank of one region is a worse one of another; here only the edited one is moved.",
@@ -40,6 +42,11 @@ class Baseline:
         self.sheet = sheet
         self.summaries = [Said(item) for item in summaries(sheet)]
         self._ways: dict[int, Said] = {}
+
+    @property
+    def size(self) -> int:
+        """The bytes of it, about; its scorecard may be kept by it alone."""
+        return size_of(self.sheet.card) + BYTES_A_SUMMARY * len(self.summaries)
 
     def side(self, row: int) -> Said:
         """The short answer of a region with its way ahead; two threads that miss make equal ones."""
