@@ -38,9 +38,14 @@ class Observed:
     @classmethod
     def joined(cls, parts: Sequence[Observed]) -> Self:
         """Several tables, one below the other."""
-        texts = {name: Labels.joined([getattr(part, name) for part in parts]) for name in TEXTS}
-        numbers = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ("period", "value")}
-        return cls(**texts, **numbers)
+        return cls(
+            region=Labels.joined([part.region for part in parts]),
+            indicator=Labels.joined([part.indicator for part in parts]),
+            period=np.concatenate([part.period for part in parts]),
+            value=np.concatenate([part.value for part in parts]),
+            status=Labels.joined([part.status for part in parts]),
+            source=Labels.joined([part.source for part in parts]),
+        )
 
     @property
     def nbytes(self) -> int:

@@ -9,6 +9,7 @@ from tierscore.services.comparison_answers import ComparisonAnswers
 from tierscore.services.handout import Document
 from tierscore.services.query import ComparisonAsked
 from tierscore.services.reporting import FileAsked
+from tierscore.services.resolved import key_of
 from tierscore.services.scenario_answers import ScenarioAnswers
 from tierscore.storage.scenarios import Scenario
 
