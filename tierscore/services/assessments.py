@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from tierscore import __version__
+from tierscore.engine.matrix import Matrix
+from tierscore.engine.patched import differing
 from tierscore.engine.pipeline import score
+from tierscore.engine.rescore import rescore
 from tierscore.engine.scorecard import Scorecard
 from tierscore.errors import Invalid, UnknownCode, Violation
 from tierscore.framework.model import Framework
 from tierscore.services import answer, groups
+from tierscore.services.catching_up import Known
 from tierscore.services.kept import Kept
 from tierscore.services.matrices import Matrices
 from tierscore.services.query import AssessmentQuery
@@ -26,6 +31,19 @@ CARD_BYTES = 256 << 20
 BYTES_A_CARD, BYTES_A_CELL = 32_000, 80  # of a scorecard, with what it computes when it is first asked for it
 
 
+@dataclass(frozen=True)
+class Older:
+    """The scorecard of a question on the newest data that it was asked on."""
+
+    as_of: AsOf
+    card: Scorecard
+
+    @property
+    def known(self) -> Known:
+        """What the matrix of newer data begins with."""
+        return Known(self.as_of, self.card.matrix)
+
+
 class Assessments:
     """Scores on demand and keeps the scorecards; one per worker."""
 
@@ -33,14 +51,28 @@ class Assessments:
         """For `shelf` see `Matrices`."""
         self.matrices = Matrices(shelf)
         self.cards: Kept[Scorecard] = Kept(CARD_BYTES, size_of)
+        self._newest: Kept[Older] = Kept(CARD_BYTES, lambda older: size_of(older.card))
 
     def card(self, database: Database, snapshot: Snapshot, resolved: Resolved) -> Scorecard:
         """The scorecard of a resolved question; the database is asked only when it is not kept."""
 
         def compute() -> Scorecard:
-            return score(self.matrices.one(database, snapshot, resolved), resolved.framework)
+            question = resolved.framework.digest, resolved.period, snapshot.digest
+            older = self._newest.find(question)
+            if older is not None and older.as_of.revision >= resolved.as_of.revision:
+                return score(self.matrices.one(database, snapshot, resolved), resolved.framework)
+            card = _scored(self.matrices.one(database, snapshot, resolved, None if older is None else older.known), resolved, older)
+            self._newest.put(question, Older(resolved.as_of, card), 0.0)
+            return card
 
         return self.cards.get(key_of(snapshot, resolved), compute)
+
+
+def _scored(matrix: Matrix, resolved: Resolved, older: Older | None) -> Scorecard:
+    """The scorecard of a matrix; what older data differ in is scored again, where there was a scorecard of those."""
+    if older is None:
+        return score(matrix, resolved.framework)
+    return rescore(older.card, matrix, differing(older.card.matrix, matrix))
 
 
 def size_of(card: Scorecard) -> int:

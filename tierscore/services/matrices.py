@@ -15,6 +15,7 @@ from tierscore.engine.matrix import Cells, Matrix, select
 from tierscore.engine.observed import Observed
 from tierscore.framework.model import Framework
 from tierscore.services import observing
+from tierscore.services.catching_up import Known, caught_up
 from tierscore.services.kept import Kept
 from tierscore.services.observing import Years
 from tierscore.services.resolved import Resolved, key_of
@@ -29,6 +30,8 @@ FRAME_BYTES = 64 << 20
 FEW = 2  # periods of which each is read by itself; for more, all years between them are read once
 LAYOUT = 1  # of the arrays that are shared
 
+Read = Callable[[Resolved], Matrix]
+
 
 class Matrices:
     """Matrices on demand; one per worker."""
@@ -38,9 +41,15 @@ class Matrices:
         self.frames: Kept[Observed] = Kept(FRAME_BYTES, lambda observed: observed.nbytes)
         self._shelf = shelf
 
-    def one(self, database: Database, snapshot: Snapshot, resolved: Resolved) -> Matrix:
-        """The matrix of a question."""
-        return self.several(database, snapshot, [resolved])[0]
+    def one(self, database: Database, snapshot: Snapshot, resolved: Resolved, known: Known | None = None) -> Matrix:
+        """The matrix of a question; of many regions where it is quicker, from what is known of older data."""
+
+        def read(resolved: Resolved) -> Matrix:
+            return _caught_up(database, snapshot, resolved, known) or _read_one(database, snapshot, resolved)
+
+        if _cells(resolved.framework) <= SMALL:
+            return self.several(database, snapshot, [resolved])[0]
+        return self._shared(snapshot, resolved, read)
 
     def several(self, database: Database, snapshot: Snapshot, asked: Sequence[Resolved]) -> list[Matrix]:
         """The matrices of the same question in several periods."""
@@ -63,13 +72,10 @@ class Matrices:
     def _has(self, snapshot: Snapshot, resolved: Resolved) -> bool:
         return self._shelf is not None and self._shelf.has(_shelf_key(snapshot, resolved))
 
-    def _shared(self, snapshot: Snapshot, resolved: Resolved, read: Callable[[Resolved], Observed]) -> Matrix:
-        def compute() -> Matrix:
-            return _selected(read(resolved), snapshot, resolved)
-
+    def _shared(self, snapshot: Snapshot, resolved: Resolved, read: Read) -> Matrix:
         if self._shelf is None:
-            return compute()
-        arrays = self._shelf.get(_shelf_key(snapshot, resolved), lambda: arrays_of(compute()))
+            return read(resolved)
+        arrays = self._shelf.get(_shelf_key(snapshot, resolved), lambda: arrays_of(read(resolved)))
         return matrix_of(arrays, snapshot, resolved)
 
 
@@ -81,9 +87,24 @@ def _shelf_key(snapshot: Snapshot, resolved: Resolved) -> tuple[object, ...]:
     return LAYOUT, __version__, *key_of(snapshot, resolved)
 
 
-def _reader(database: Database, snapshot: Snapshot, missing: Sequence[Resolved]) -> Callable[[Resolved], Observed]:
+def _caught_up(database: Database, snapshot: Snapshot, resolved: Resolved, known: Known | None) -> Matrix | None:
+    if known is None:
+        return None
+    with database.read() as session:
+        return caught_up(session, known, resolved, snapshot.nation)
+
+
+def _read_one(database: Database, snapshot: Snapshot, resolved: Resolved) -> Matrix:
+    framework, rows = resolved.framework, _rows(snapshot, resolved)
+    with database.read() as session:
+        observed = observing.of_period(session, resolved.as_of.revision, framework, rows, resolved.period)
+    return _selected(observed, snapshot, resolved)
+
+
+def _reader(database: Database, snapshot: Snapshot, missing: Sequence[Resolved]) -> Read:
     """What reads one period, or all that are missing at the first call."""
-    of_many = len(missing) > FEW
+    if len(missing) <= FEW:
+        return lambda resolved: _read_one(database, snapshot, resolved)
 
     @cache
     def everything() -> Years:
@@ -92,14 +113,7 @@ def _reader(database: Database, snapshot: Snapshot, missing: Sequence[Resolved])
             periods = (one.period for one in missing)
             return observing.of_periods(session, first.as_of.revision, first.framework, _rows(snapshot, first), periods)
 
-    def read(resolved: Resolved) -> Observed:
-        if of_many:
-            return everything().near(resolved.period)
-        with database.read() as session:
-            rows = _rows(snapshot, resolved)
-            return observing.of_period(session, resolved.as_of.revision, resolved.framework, rows, resolved.period)
-
-    return read
+    return lambda resolved: _selected(everything().near(resolved.period), snapshot, resolved)
 
 
 def _rows(snapshot: Snapshot, resolved: Resolved) -> tuple[str, ...]:

@@ -35,21 +35,25 @@ class Years:
 
     def near(self, period: int) -> Observed:
         """The rows that the windows of one period may reach, and one row of each cell."""
-        windows = [indicator.window for indicator in self.framework.indicators]
-        first, last = period - max(one.back for one in windows), period + max(one.ahead for one in windows)
-        years = self.everything.period
-        return Observed.joined([self.everything.some(np.flatnonzero((years >= first) & (years <= last))), self.some])
+        span, years = reach(self.framework, period, period), self.everything.period
+        within = np.flatnonzero((years >= span.first) & (years <= span.last))
+        return Observed.joined([self.everything.some(within), self.some])
 
 
 def of_periods(
     session: Session, revision: int, framework: Framework, regions: tuple[str, ...], periods: Iterable[int]
 ) -> Years:
     """All years that the windows of some periods reach, and one row of each cell that has rows outside alone."""
-    wanted, windows = sorted(periods), [indicator.window for indicator in framework.indicators]
-    years = Span(wanted[0] - max(one.back for one in windows), wanted[-1] + max(one.ahead for one in windows))
-    found = _read(session, revision, regions, _codes(framework), years)
+    wanted = sorted(periods)
+    found = _read(session, revision, regions, _codes(framework), reach(framework, wanted[0], wanted[-1]))
     everything = _with_others(session, revision, framework, regions, found)
     return Years(framework, everything, everything.some(_one_of_each(everything, len(framework.indicators))))
+
+
+def reach(framework: Framework, first: int, last: int) -> Span:
+    """The years that the windows of the periods between two may reach."""
+    windows = [indicator.window for indicator in framework.indicators]
+    return Span(first - max(one.back for one in windows), last + max(one.ahead for one in windows))
 
 
 def _codes(framework: Framework) -> tuple[str, ...]:
