@@ -16,7 +16,7 @@ from tierscore.framework.model import Framework
 from tierscore.services import answer, groups
 from tierscore.services.catching_up import Known
 from tierscore.services.kept import Kept
-from tierscore.services.matrices import Matrices
+from tierscore.services.matrices import Matrices, matrix_key
 from tierscore.services.query import AssessmentQuery
 from tierscore.services.resolved import Resolved, key_of
 from tierscore.services.sheet import Sheet
@@ -57,7 +57,7 @@ class Assessments:
         """The scorecard of a resolved question; the database is asked only when it is not kept."""
 
         def compute() -> Scorecard:
-            question = resolved.framework.digest, resolved.period, snapshot.digest
+            question = matrix_key(snapshot, resolved)
             older = self._newest.find(question)
             if older is not None and older.as_of.revision >= resolved.as_of.revision:
                 return score(self.matrices.one(database, snapshot, resolved), resolved.framework)

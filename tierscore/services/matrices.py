@@ -126,6 +126,13 @@ def _selected(observed: Observed, snapshot: Snapshot, resolved: Resolved) -> Mat
     return replace(matrix, groups=_labels(snapshot, resolved.framework))
 
 
+def matrix_key(snapshot: Snapshot, resolved: Resolved) -> tuple[object, ...]:
+    """Everything that a matrix depends on beside the data."""
+    framework = resolved.framework
+    labels = _labels(snapshot, framework)
+    return framework.digest, framework.regions, resolved.period, snapshot.nation, labels
+
+
 def _labels(snapshot: Snapshot, framework: Framework) -> tuple[str, ...]:
     """The group of each reference region that the framework's imputation goes by; none where there is no such label."""
     named = framework.impute.group
