@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from tests import nationwide
 from tests.engine.scoring import scored
 from tests.frameworks import small_framework
 from tierscore.engine import unknown
+from tierscore.engine.pipeline import score
 
 FRAMEWORK = small_framework()
 TABLE = {
@@ -41,3 +44,14 @@ def test_what_is_known_could_change_nothing() -> None:
 def test_bounds_fill_everything_at_once() -> None:
     card = scored({**TABLE, "CN": {"share": 100}}, FRAMEWORK)
     assert (card.lowest[1], card.highest[1]) == (0, 2)
+
+
+def test_so_many_at_a_time_makes_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    framework = nationwide.framework(12, 24)
+    card = score(nationwide.matrix(framework, gaps=0.3), framework)
+    found = []
+    for size in (1, 7, 5000):
+        monkeypatch.setattr(unknown, "AT_A_TIME", size)
+        for tiers in (unknown.alone, unknown.narrowed):
+            found.append([part.tobytes() for part in tiers(card.scores, framework, card.parameters)])
+    assert found[:2] == found[2:4] == found[4:]

@@ -56,16 +56,18 @@ class Assessments:
     def card(self, database: Database, snapshot: Snapshot, resolved: Resolved) -> Scorecard:
         """The scorecard of a resolved question; the database is asked only when it is not kept."""
 
-        def compute() -> Scorecard:
-            question = matrix_key(snapshot, resolved)
-            older = self._newest.find(question)
-            if older is not None and older.as_of.revision >= resolved.as_of.revision:
-                return score(self.matrices.one(database, snapshot, resolved), resolved.framework)
-            card = _scored(self.matrices.one(database, snapshot, resolved, None if older is None else older.known), resolved, older)
-            self._newest.put(question, Older(resolved.as_of, card), 0.0)
-            return card
+        return self.cards.get(key_of(snapshot, resolved), lambda: self._computed(database, snapshot, resolved))
 
-        return self.cards.get(key_of(snapshot, resolved), compute)
+    def _computed(self, database: Database, snapshot: Snapshot, resolved: Resolved) -> Scorecard:
+        """From what is known of older data, unless the question is about still older ones."""
+        question = matrix_key(snapshot, resolved)
+        newest = self._newest.find(question)
+        if newest is not None and newest.as_of.revision >= resolved.as_of.revision:
+            return score(self.matrices.one(database, snapshot, resolved), resolved.framework)
+        known = None if newest is None else newest.known
+        card = _scored(self.matrices.one(database, snapshot, resolved, known), resolved, newest)
+        self._newest.put(question, Older(resolved.as_of, card), 0.0)
+        return card
 
 
 def _scored(matrix: Matrix, resolved: Resolved, older: Older | None) -> Scorecard:

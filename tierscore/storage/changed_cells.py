@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tierscore.storage.observations import AsOf
@@ -19,11 +19,13 @@ def is_before(session: Session, known: AsOf, wanted: AsOf) -> bool:
 
 
 def said(session: Session, known: AsOf, wanted: AsOf, years: Span, most: int) -> list[tuple[str, str]]:
-    """Region and indicator of each row that later revisions have within some years; of more than `most`, so many.
+    """Region and indicator of each row that later revisions have within some years; of more than `most`, so many."""
+    rows = session.execute(said_query(known, wanted, years, most))
+    return [(row.region, row.indicator) for row in rows]
 
-    The index that lists observations holds all of this; of it only the part of these years is read.
-    """
+
+def said_query(known: AsOf, wanted: AsOf, years: Span, most: int) -> Select[tuple[str, str]]:
+    """By the index of revisions: years are written so that SQLite does not search by them, as they have more rows."""
     later = (_TABLE.revision > known.revision, _TABLE.revision <= wanted.revision)
-    within = _TABLE.period.between(years.first, years.last)
-    query = select(_TABLE.region, _TABLE.indicator).where(within, *later).limit(most)
-    return [(row.region, row.indicator) for row in session.execute(query)]
+    within = (_TABLE.period + 0).between(years.first, years.last)
+    return select(_TABLE.region, _TABLE.indicator).where(*later, within).limit(most)
