@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import is_dataclass
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
@@ -28,11 +29,14 @@ import numpy as np
 from tests import nationwide
 from tests.api.conftest import SETTINGS
 from tests.benchmarks import bulk, large
+from tests.engine.test_laws import ON_DEMAND
 from tierscore.api import create_app
 from tierscore.engine.matrix import select
 from tierscore.engine.panel import score_panel
+from tierscore.engine.parameters import Parameters
 from tierscore.engine.pipeline import score
 from tierscore.errors import AlreadyPublished
+from tierscore.framework.model import Framework
 from tierscore.ingest.rows import from_json
 from tierscore.services import observing
 from tierscore.services.query import AssessmentQuery, CellEdit, WhatIf
@@ -41,6 +45,7 @@ from tierscore.services.shelf import Shelf
 
 LEVEL, SHARE, RATIO = (large.code_of(place) for place in (5, 1, 2))
 REGIONS, INDICATORS, PERIODS = (256, 512, 1024, 2048), (8, 16, 32, 64), (4, 8, 16)
+MANY_REGIONS = (1024, 2048, 4096, 8192)
 ALL_PERIODS = tuple(range(nationwide.PERIOD - 24, nationwide.PERIOD + 1))
 SECONDS = 5.0
 NEVER_ASKED = count(1)
@@ -123,11 +128,29 @@ def warm(url: str) -> None:
         "scorecard, from observations in memory", lambda: score(select(observed, framework, question.period), framework)
     )
     told("scorecard, from a matrix in memory", lambda: score(matrix, framework))
+    print(
+        f"a scorecard takes {bytes_of(score(matrix, framework)) / 1e6:.1f} MB, a matrix {bytes_of(matrix) / 1e6:.1f} MB"
+    )  # noqa: T201
     service.close()
 
 
+def bytes_of(whole: Any) -> int:
+    """Of all arrays in it, each once, those that are computed when they are first asked for, too."""
+    found: dict[int, int] = {}
+    pending = [whole]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, np.ndarray):
+            found[id(value)] = value.nbytes
+        elif isinstance(value, dict | tuple):
+            pending += value.values() if isinstance(value, dict) else value
+        elif is_dataclass(value) and not isinstance(value, Framework | Parameters):
+            pending += [getattr(value, name) for name in (*vars(value), *ON_DEMAND) if hasattr(value, name)]
+    return sum(found.values())
+
+
 def from_database(url: str, shelf: Path) -> None:
-    """Of workers that have nothing yet but the catalogue; on files that one of them left; after an import of one row."""
+    """Of workers that have the catalogue alone; on files that one of them left; after an import of one row."""
     workers = [fresh(url) for _ in range(3)]
     told("scorecard, from the database", lambda: card_of(workers.pop()), 3)
     card_of(fresh(url, shelf))
@@ -172,13 +195,13 @@ def what_ifs(url: str) -> None:
         told(f"what-if of {name}, service", lambda code=code: what_if(service, code), 20)
         told(f"what-if of {name}, HTTP", lambda code=code: post(client, code), 20)
     page = "/api/v1/assessments?framework=nationwide"
-    told(
-        "page of 80 to 100 short answers, HTTP",
-        lambda: client.get(f"{page}&page_size={80 + next(NEVER_ASKED) % 20}"),
-        20,
-    )
+    told("page of 80 to 99 short answers, HTTP", lambda: client.get(f"{page}&page_size={size_of_page()}"), 20)
     told("one full answer, HTTP", lambda: client.get(f"{page.replace('?', f'/{county()}?')}"), 20)
     service.close()
+
+
+def size_of_page() -> int:
+    return 80 + next(NEVER_ASKED) % 20
 
 
 def county() -> str:
@@ -202,7 +225,7 @@ def post(client: Any, code: str) -> None:
 
 def grown(url: str) -> None:
     """How the cost grows: of scoring from memory, and from the database."""
-    slope("regions, from memory", REGIONS, lambda size: warm_of(size, large.INDICATORS))
+    slope("regions, from memory", MANY_REGIONS, lambda size: warm_of(size, large.INDICATORS))
     slope("indicators, from memory", INDICATORS, lambda size: warm_of(large.COUNTIES, size))
     slope("periods, from memory", PERIODS, warm_periods)
     slope("regions, from the database", REGIONS, lambda size: cold_of(url, size, large.INDICATORS))
