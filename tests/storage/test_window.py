@@ -75,7 +75,9 @@ def test_columns_are_numbers_whatever_there_is(store: Database) -> None:
     append(store, HISTORY[0])
     for revision in (0, 1):
         found = read(store, revision, REGIONS, INDICATORS)
-        assert {found.region.dtype, found.indicator.dtype, found.status.dtype, found.source.dtype} == {np.dtype("int32")}
+        assert {found.region.dtype, found.indicator.dtype, found.status.dtype, found.source.dtype} == {
+            np.dtype("int32")
+        }
         assert (found.period.dtype, found.value.dtype) == (np.dtype("int32"), np.dtype("float64"))
     assert found.sources == ("S001", "S002")
 

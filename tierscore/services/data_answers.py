@@ -10,7 +10,7 @@ from tierscore.services.coverage import coverage
 from tierscore.services.looking import Looking
 from tierscore.services.query import AssessmentQuery, ObservationQuery
 from tierscore.services.sheet import Answer
-from tierscore.storage import observations, revisions
+from tierscore.storage import listing, observations, revisions
 from tierscore.storage.observations import AsOf, Filters
 
 
@@ -23,9 +23,7 @@ class DataAnswers(Looking):
         as_of = self.as_of(query.as_of)
         filters = Filters(query.regions, query.indicators, query.periods)
         with self.held.database.read() as session:
-            items, total = observations.page(
-                session, as_of.revision, filters, query.history, query.page, query.page_size
-            )
+            items, total = listing.page(session, as_of.revision, filters, query.history, query.page, query.page_size)
         return {"items": items, "total": total, "data": assessments.data(as_of)}
 
     def revisions(self, page: int, page_size: int) -> Answer:

@@ -37,11 +37,12 @@ def changed(session: Session, before: int, after: int) -> pd.DataFrame:
     -------
     DataFrame
         region, indicator, period, and before_ and after_ of value, status, source and vintage; NaN and "" where
-        the cell was unknown.
+        the cell was unknown. Only cells of which a revision in between says something are looked at.
     """
     sides = []
     for name, revision in (("before", before), ("after", after)):
-        newest = observations.newest(session, revision).set_index(CELL)[PARTS]
+        touched = observations.newest_touched(session, revision, min(before, after), max(before, after))
+        newest = touched.set_index(CELL)[PARTS]
         sides.append(newest.rename(columns={part: f"{name}_{part}" for part in PARTS}))
     beside = sides[0].join(sides[1], how="outer").sort_index().reset_index()
     texts = [name for name in beside.columns if beside[name].dtype != "float64" and name not in CELL]
