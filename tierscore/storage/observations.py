@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, exists, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
 from tierscore.errors import Invalid, Violation
@@ -100,13 +100,6 @@ def newest(session: Session, revision: int, indicators: Sequence[str] | None = N
 def newest_within(session: Session, revision: int, filters: Filters) -> pd.DataFrame:
     """As `newest`, of what is within the filters."""
     return _frame(session, [*limits(filters), is_newest_at(revision)])
-
-
-def newest_touched(session: Session, revision: int, after: int, until: int) -> pd.DataFrame:
-    """As `newest`, of the cells of which a revision after one and up to another one says something."""
-    cell = (TABLE.region, TABLE.indicator, TABLE.period)
-    touched = select(*cell).where(TABLE.revision > after, TABLE.revision <= until)
-    return _frame(session, [tuple_(*cell).in_(touched), is_newest_at(revision)])
 
 
 def _frame(session: Session, conditions: Sequence[ColumnElement[bool]]) -> pd.DataFrame:
