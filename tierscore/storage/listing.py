@@ -6,8 +6,8 @@ condition on indicators alone becomes one on every region, since no index begins
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, cast
 
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
@@ -25,6 +25,7 @@ from tierscore.storage.observations import (
 )
 from tierscore.storage.tables import ObservationRow, RevisionRow
 
+_AT_A_TIME = 1000
 _OBSERVATIONS = ObservationRow.__table__
 _CELL = (TABLE.region, TABLE.indicator, TABLE.period)
 _KEY = (*_CELL, TABLE.revision)
@@ -55,6 +56,16 @@ def newest_listed(session: Session, revision: int, filters: Filters) -> list[dic
     """All of what was known at a revision within the filters, as `page` lists it: one query."""
     wanted = select(*CONTENT, TABLE.revision).where(*limits(filters), is_newest_at(revision))
     return [_listed(row) for row in session.execute(_in_order(wanted)).mappings()]
+
+
+def every_newest(session: Session, revision: int, filters: Filters) -> Iterator[Mapping[str, Any]]:
+    """The contents of what was known at a revision within the filters, in the order of their cells.
+
+    They come some at a time, so there may be any number of them.
+    """
+    wanted = select(*CONTENT).where(*limits(filters), is_newest_at(revision)).order_by(*_CELL)
+    rows = session.execute(wanted.execution_options(yield_per=_AT_A_TIME))
+    yield from cast(Iterable[Mapping[str, Any]], rows.mappings())
 
 
 def _keys(revision: int, filters: Filters, history: bool) -> Select[Any]:
