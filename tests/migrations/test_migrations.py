@@ -202,9 +202,9 @@ HISTORY = (
     "INSERT INTO indicators (code, position, title_zh, title_en, unit, kind, integer) "
     "VALUES ('i', 0, '', '', '', 'count', true) RETURNING code",
     "INSERT INTO sources (code, position, title, copy) VALUES ('s', 0, '', '') RETURNING code",
-    "INSERT INTO revisions (number, recorded_at, recorded_by, note, row_count, digest) "
-    f"VALUES (1, '2026-01-01', '', '', 2, '{64 * '0'}'), (2, '2026-01-01', '', '', 1, '{64 * '0'}'), "
-    f"(3, '2026-01-01', '', '', 2, '{64 * '0'}') RETURNING number",
+    "INSERT INTO revisions (number, recorded_at, recorded_by, note, row_count, digest) VALUES "  # noqa: S608
+    + ", ".join(f"({number}, '2026-01-01', '', '', 2, '{64 * '0'}')" for number in (1, 2, 3))
+    + " RETURNING number",
     "INSERT INTO observations (region, indicator, period, revision, value, unit, status, source, vintage, note) "
     "VALUES "
     + ", ".join(

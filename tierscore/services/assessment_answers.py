@@ -8,7 +8,7 @@ from tierscore.services.confidence_answers import ConfidenceAnswers
 from tierscore.services.query import AssessmentQuery
 from tierscore.services.resolved import key_of
 from tierscore.services.sheet import Answer
-from tierscore.storage import observations
+from tierscore.storage import listing
 from tierscore.storage.observations import Filters
 
 EVERYTHING = slice(None)
@@ -46,9 +46,7 @@ class AssessmentAnswers(ConfidenceAnswers):
         told, nation = self.assessment(region, query), self.snapshot.nation
         regions, periods = tracing.wanted(told, nation)
         with self.held.database.read() as session:
-            found = observations.newest_listed(
-                session, resolved.as_of.revision, Filters(tuple(regions), (), tuple(periods))
-            )
+            found = listing.newest_listed(session, resolved.as_of.revision, Filters(tuple(regions), (), tuple(periods)))
         tree = tracing.trace(told, resolved.framework, found, nation)
         head = {name: told[name] for name in ("region", "period", "status", "tier", "score")}
         return assessments.versions(resolved) | head | {"trace": tree}

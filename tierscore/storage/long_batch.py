@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tierscore.storage import freshness
@@ -50,6 +51,7 @@ def append(
         number=number, recorded_at=moment, recorded_by=recorded_by, note=note, row_count=accepted, digest=chained
     ))  # fmt: skip
     insert_rows(session, ObservationRow, [*COLUMNS, "revision"], _counted(stage.rows(number), done))
+    _tell_planner(session)
     return Appended(number, accepted, total - accepted)
 
 
@@ -93,3 +95,9 @@ def _roomy(session: Session) -> None:
     """Lets SQLite keep more pages until the connection is closed; PostgreSQL's server has its own setting."""
     if session.get_bind().dialect.name == "sqlite":
         session.connection().exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KB}")
+
+
+def _tell_planner(session: Session) -> None:
+    """PostgreSQL would find out by itself a minute later, and until then take the table to be as small as before."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("ANALYZE observations"))

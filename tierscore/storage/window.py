@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -36,7 +37,8 @@ _TYPES = {
     "region": "i4", "indicator": "i4", "period": "i4", "revision": "i4", "value": "f8", "status": "i4", "source": "i4",
 }  # fmt: skip
 # A row of PostgreSQL's binary COPY: the number of fields, and each of them behind its length; no field is ever null.
-_WIRE = np.dtype([("fields", ">i2"), *((f"{b}{n}", f">{t}") for n, t in _TYPES.items() for b, t in (("#", "i4"), ("", t)))])
+_SIZED = [((f"#{name}", ">i4"), (name, f">{kind}")) for name, kind in _TYPES.items()]
+_WIRE = np.dtype([("fields", ">i2"), *chain.from_iterable(_SIZED)])
 _WIRE_HEAD, _WIRE_END = 19, 2
 # Series by series from the key, in which SQLite keeps the rows themselves: one search for each, then neighbours.
 SQLITE = f"""
@@ -152,7 +154,7 @@ def _fetched(connection: Connection, revision: int, tables: Tables, years: Span)
 
 
 def _copied(connection: Connection, revision: int, tables: Tables, years: Span) -> Iterator[Part]:
-    given = {name: list(codes) for name, codes in tables.items()}
+    given: dict[str, Any] = {name: list(codes) for name, codes in tables.items()}
     given |= {"first": years.first, "last": years.last, "revision": revision}
     driver = connection.connection.driver_connection
     if driver is None:
@@ -191,9 +193,10 @@ def _newest(columns: Part, indicators: int) -> slice | npt.NDArray[np.intp]:
     ordered = np.sort(cell)
     if (ordered[1:] != ordered[:-1]).all():
         return slice(None)
-    order = np.lexsort((columns["revision"], cell))
+    order: npt.NDArray[np.intp] = np.lexsort((columns["revision"], cell))
     last = np.append(cell[order[1:]] != cell[order[:-1]], True)
-    return order[last]
+    newest: npt.NDArray[np.intp] = order[last]
+    return newest
 
 
 def _seen_in_sqlite(
