@@ -123,14 +123,12 @@ def warm(url: str) -> None:
     framework, revision = question.framework, question.as_of.revision
     with service.database.read() as session:
         observed = observing.of_period(session, revision, framework, framework.regions, question.period)
-    matrix = select(observed, framework, question.period)
-    told(
-        "scorecard, from observations in memory", lambda: score(select(observed, framework, question.period), framework)
-    )
+    period = question.period
+    matrix = select(observed, framework, period)
+    told("scorecard, from observations in memory", lambda: score(select(observed, framework, period), framework))
     told("scorecard, from a matrix in memory", lambda: score(matrix, framework))
-    print(
-        f"a scorecard takes {bytes_of(score(matrix, framework)) / 1e6:.1f} MB, a matrix {bytes_of(matrix) / 1e6:.1f} MB"
-    )  # noqa: T201
+    card = score(matrix, framework)
+    print(f"bytes: scorecard {bytes_of(card) / 1e6:.1f} MB, matrix {bytes_of(matrix) / 1e6:.1f} MB")  # noqa: T201
     service.close()
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -80,6 +83,46 @@ def test_a_damaged_file_is_computed_again(folder: Path, damage: Any) -> None:
     file.write_bytes(damage(file.read_bytes()))
     assert same(shelf.get("key", lambda: ARRAYS), ARRAYS)
     assert same(shelf.get("key", never), ARRAYS)
+
+
+def test_whatever_byte_is_another_one_the_arrays_are_the_same_or_missing(folder: Path) -> None:
+    shelf = Shelf(folder)
+    shelf.get("key", lambda: ARRAYS)
+    file = files(folder)[0]
+    whole = file.read_bytes()
+    outcomes = set()
+    for place in range(len(whole)):
+        for flip in (0x01, 0x80, 0xFF):
+            file.write_bytes(whole[:place] + bytes([whole[place] ^ flip]) + whole[place + 1 :])
+            found = shelf._read(file)
+            outcomes.add(None if found is None else same(found, ARRAYS))
+    assert outcomes == {None, True}
+
+
+def test_a_writer_that_is_killed_leaves_nothing_to_be_read(folder: Path) -> None:
+    """Half of the file is on the disk when the process ends; the next one neither reads it nor waits."""
+    code = """
+import os, signal, sys
+from pathlib import Path
+import numpy as np
+from tierscore.services.shelf import Shelf
+
+def half(opened, **_):
+    opened.write(b"PK half of a file")
+    opened.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+np.savez = half
+Shelf(Path(sys.argv[1])).get("key", lambda: {"values": np.zeros(2)})
+"""
+    ended = subprocess.run([sys.executable, "-c", code, str(folder)], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    left = files(folder)
+    assert sorted(file.suffix for file in left) == [".lock", ".part"]
+    shelf = Shelf(folder, 1)
+    assert not shelf.has("key")
+    assert same(shelf.get("key", lambda: ARRAYS), ARRAYS)
+    assert not any(file.exists() for file in left)  # what it left counts, and makes room with the rest
 
 
 def test_no_object_is_made_of_what_a_file_says(folder: Path) -> None:

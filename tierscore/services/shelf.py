@@ -25,7 +25,8 @@ Arrays = Mapping[str, npt.NDArray[Any]]
 
 MOST_BYTES = 1 << 30
 PATIENCE, LOOK_AGAIN = 10.0, 0.02  # seconds that a worker waits for another one's arrays, and between two looks
-DAMAGED = (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile)
+NAMES = "names of all"  # an array beside those of a file
+DAMAGED = (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile)
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ class Shelf:
     def _read(self, file: Path) -> Arrays | None:
         try:
             with file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
-                found = {name: arrays[name] for name in arrays.files}
+                found = _all_of({name: arrays[name] for name in arrays.files})
             os.utime(file)
         except FileNotFoundError:
             return None
@@ -82,7 +83,7 @@ class Shelf:
         part = self._folder / f"{token_hex(16)}.part"
         try:
             with open(part, "xb", opener=_for_its_user) as opened:
-                np.savez(opened, allow_pickle=False, **arrays)
+                np.savez(opened, allow_pickle=False, **{NAMES: np.array(sorted(arrays))}, **arrays)
             part.replace(file)
             self._make_room()
         except OSError:
@@ -96,6 +97,14 @@ class Shelf:
             room -= found.st_size
             if room < 0:
                 path.unlink(missing_ok=True)
+
+
+def _all_of(found: dict[str, npt.NDArray[Any]]) -> Arrays:
+    """What was written; raises ValueError if some of it is not there, which the checksum of each does not tell."""
+    names = found.pop(NAMES).tolist()
+    if names != sorted(found):
+        raise ValueError(f"the file holds {sorted(found)} of {names}")
+    return found
 
 
 def _for_its_user(path: str, flags: int) -> int:
