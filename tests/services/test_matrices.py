@@ -111,6 +111,17 @@ def test_another_worker_reads_nothing(
 
 
 @pytest.mark.usefixtures("many")
+def test_what_is_shared_is_counted(seeded: Database, tmp_path: Path) -> None:
+    for hits, misses in ((0, 1), (1, 0)):
+        worker = Service(seeded, shelf=Shelf(tmp_path / "shelf"))
+        reading = worker.reading()
+        reading.sheet(question(reading, 2021))
+        used = dict(worker.usage())["shared"]
+        assert (used.hits, used.misses, used.seconds > 0) == (hits, misses, misses > 0)
+        worker.close()
+
+
+@pytest.mark.usefixtures("many")
 def test_what_is_shared_is_of_one_state_of_the_data(service: Service, tmp_path: Path) -> None:
     shared = Matrices(Shelf(tmp_path / "shelf"))
     for rows in ([], AGAIN):

@@ -45,6 +45,7 @@ def test_another_worker_finds_the_same_bytes(folder: Path) -> None:
     assert (other.has("key"), other.has("other key")) == (True, False)
     assert same(other.get("key", never), ARRAYS)
     assert [file.suffix for file in files(folder)] == [".npz"]
+    assert (other.usage.hits, other.usage.misses) == (1, 0)
 
 
 def test_only_its_user_may_enter_the_folder_and_read_the_files(folder: Path) -> None:

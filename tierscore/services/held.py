@@ -73,7 +73,10 @@ class Held:
 
     def usage(self) -> Iterator[tuple[str, Usage]]:
         """What is kept, by name, and how often it was asked for."""
-        yield "frames", self.assessments.matrices.frames.usage
+        matrices = self.assessments.matrices
+        yield "frames", matrices.frames.usage
+        if matrices.shelf is not None:
+            yield "shared", matrices.shelf.usage
         yield "scorecards", self.assessments.cards.usage
         for name, kept in vars(self).items():
             if isinstance(kept, Kept):

@@ -39,7 +39,7 @@ class Matrices:
     def __init__(self, shelf: Shelf | None = None) -> None:
         """`shelf` is where the workers of a machine share matrices of many regions; None: each reads its own."""
         self.frames: Kept[Observed] = Kept(FRAME_BYTES, lambda observed: observed.nbytes)
-        self._shelf = shelf
+        self.shelf = shelf
 
     def one(self, database: Database, snapshot: Snapshot, resolved: Resolved, known: Known | None = None) -> Matrix:
         """The matrix of a question; of many regions where it is quicker, from what is known of older data."""
@@ -70,12 +70,12 @@ class Matrices:
         return self.frames.get((resolved.as_of.digest, codes), read)
 
     def _has(self, snapshot: Snapshot, resolved: Resolved) -> bool:
-        return self._shelf is not None and self._shelf.has(_shelf_key(snapshot, resolved))
+        return self.shelf is not None and self.shelf.has(_shelf_key(snapshot, resolved))
 
     def _shared(self, snapshot: Snapshot, resolved: Resolved, read: Read) -> Matrix:
-        if self._shelf is None:
+        if self.shelf is None:
             return read(resolved)
-        arrays = self._shelf.get(_shelf_key(snapshot, resolved), lambda: arrays_of(read(resolved)))
+        arrays = self.shelf.get(_shelf_key(snapshot, resolved), lambda: arrays_of(read(resolved)))
         return matrix_of(arrays, snapshot, resolved)
 
 

@@ -16,10 +16,13 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 from stat import S_IMODE, S_ISDIR
+from threading import Lock
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from tierscore.services.kept import Usage
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
@@ -44,7 +47,9 @@ class Shelf:
         found = folder.lstat()
         if not S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or S_IMODE(found.st_mode) & 0o077:
             raise PermissionError(f"{folder} is not a folder of this user alone (mode 0700)")
+        self.usage = Usage()
         self._folder, self._most = folder, most
+        self._counting = Lock()
 
     def has(self, key: object) -> bool:
         """Whether there is a file of a key now."""
@@ -54,14 +59,23 @@ class Shelf:
         """The arrays of a key; whoever asks first computes them, others wait for a while."""
         file = self._file(key)
         found = self._read(file)
-        if found is not None:
-            return found
-        with _turn(file.with_suffix(".lock")):
-            found = self._read(file)
-            if found is None:
-                found = compute()
-                self._write(file, found)
+        if found is None:
+            with _turn(file.with_suffix(".lock")):
+                found = self._read(file)
+                if found is None:
+                    return self._computed(file, compute)
+        with self._counting:
+            self.usage.hits += 1
         return found
+
+    def _computed(self, file: Path, compute: Callable[[], Arrays]) -> Arrays:
+        began = time.monotonic()
+        arrays = compute()
+        with self._counting:
+            self.usage.misses += 1
+            self.usage.seconds += time.monotonic() - began
+        self._write(file, arrays)
+        return arrays
 
     def _file(self, key: object) -> Path:
         return self._folder / f"{sha256(repr(key).encode()).hexdigest()}.npz"
