@@ -18,6 +18,7 @@ from tierscore.framework.model import Framework
 from tierscore.framework.parse import parse
 
 PERIOD = large.FIRST_YEAR + large.CANDIDATES - 1
+YEARS = tuple(range(PERIOD - 24, PERIOD + 1))
 TIERS = (0.0, 40.0, 60.0, 80.0)
 SPREADS = (-3.0, -0.5, 0.25, 1.0, 2.5)  # where knots stand, in standard deviations of logarithms
 COUNTY_SPREAD, NOISE = 1.5, 0.1

@@ -1,10 +1,14 @@
-"""Scorecards and what-ifs of 2,900 counties x 100 indicators: warm, from the database, shared, after an import, growth.
+"""Scorecards and what-ifs of all counties x 100 indicators: warm, from the database, shared, after an import, growth.
 
     python -m tests.benchmarks.scale --engine sqlite --regions 2900
     python -m tests.benchmarks.scale --engine postgresql --database postgresql://user@host/copy
 
 Without `--database` the made-up file of `large.py` is imported into a fresh one first, which takes minutes; a given one
-must hold those counties, and is changed: frameworks are published and some rows stored. Least of some rounds, by the
+must hold those counties, and is changed: frameworks are published and some rows stored. For a quick look:
+
+    python -m tests.benchmarks.scale --regions 300
+
+Least of some rounds, by the
 clock and in seconds of CPU of this process; slopes are of log time over log size.
 """
 
@@ -14,39 +18,33 @@ import argparse
 import logging
 import resource
 import tempfile
-from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager, suppress
 from dataclasses import is_dataclass
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
-from time import perf_counter, process_time
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 from tests import nationwide
 from tests.api.conftest import SETTINGS
-from tests.benchmarks import bulk, large
+from tests.benchmarks import large
+from tests.benchmarks.counties import asked, card_of, filled, fresh, panel_of, publish, told
+from tests.benchmarks.growth import grown
 from tests.engine.test_laws import ON_DEMAND
 from tierscore.api import create_app
 from tierscore.engine.matrix import select
-from tierscore.engine.panel import score_panel
 from tierscore.engine.parameters import Parameters
 from tierscore.engine.pipeline import score
-from tierscore.errors import AlreadyPublished
 from tierscore.framework.model import Framework
 from tierscore.ingest.rows import from_json
 from tierscore.services import observing
-from tierscore.services.query import AssessmentQuery, CellEdit, WhatIf
+from tierscore.services.query import CellEdit, WhatIf
 from tierscore.services.service import Service
-from tierscore.services.shelf import Shelf
 
 LEVEL, SHARE, RATIO = (large.code_of(place) for place in (5, 1, 2))
-REGIONS, INDICATORS, PERIODS = (256, 512, 1024, 2048), (8, 16, 32, 64), (4, 8, 16)
-MANY_REGIONS = (1024, 2048, 4096, 8192)
-ALL_PERIODS = tuple(range(nationwide.PERIOD - 24, nationwide.PERIOD + 1))
 SECONDS = 5.0
 NEVER_ASKED = count(1)
 ADDRESS = "/api/v1/what-if"
@@ -63,56 +61,15 @@ def main() -> None:
         measure(url, given.regions)
 
 
-@contextmanager
-def filled(engine: str, regions: int, database: str | None) -> Iterator[str]:
-    """The address of a database with all counties."""
-    if database is not None:
-        yield database
-        return
-    rows = regions * large.PER_COUNTY
-    with tempfile.TemporaryDirectory(prefix="scale") as folder, bulk.SERVERS[engine](Path(folder)) as (_, url):
-        file = Path(folder) / "large.csv"
-        large.write(file, rows)
-        bulk.prepare(url, rows)
-        bulk.told("tierscore import", rows, bulk.imported(url, file))
-        yield url
-
-
 def measure(url: str, regions: int) -> None:
     publish(url, nationwide.document(counties=regions))
     warm(url)
     with tempfile.TemporaryDirectory(prefix="scale") as folder:
         from_database(url, Path(folder) / "shelf")
     what_ifs(url)
-    grown(url)
+    grown(url, regions)
     side_by_side(url)
     print(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")  # noqa: T201
-
-
-def publish(url: str, document: dict[str, Any]) -> None:
-    service = Service.open(url)
-    with suppress(AlreadyPublished):
-        service.publish(document)
-    service.close()
-
-
-def least(work: Callable[[], Any], rounds: int = 5) -> tuple[float, float]:
-    """Seconds by the clock and of CPU, the least of each."""
-    found = []
-    for _ in range(rounds):
-        began = perf_counter(), process_time()
-        work()
-        found.append((perf_counter() - began[0], process_time() - began[1]))
-    return min(clock for clock, _ in found), min(cpu for _, cpu in found)
-
-
-def told(what: str, work: Callable[[], Any], rounds: int = 5) -> None:
-    clock, cpu = least(work, rounds)
-    print(f"{what:<75} {1000 * clock:>9,.1f} ms, CPU {1000 * cpu:>9,.1f} ms", flush=True)  # noqa: T201
-
-
-def asked(framework: str = "nationwide", **more: Any) -> AssessmentQuery:
-    return AssessmentQuery(framework=framework, **more)
 
 
 def warm(url: str) -> None:
@@ -166,23 +123,7 @@ def from_database(url: str, shelf: Path) -> None:
         service.ingest(from_json([row]))
         service.reading().snapshot.digest  # noqa: B018
     told("scorecard, after an import of one value", lambda: card_of(service), 1)
-    told("panel of 25 periods, from the database", lambda: panel_of(fresh(url), ALL_PERIODS), 1)
-
-
-def fresh(url: str, shelf: Path | None = None) -> Service:
-    """A worker that knows the catalogue."""
-    service = Service.open(url, shelf=None if shelf is None else Shelf(shelf))
-    service.reading().snapshot.digest  # noqa: B018
-    return service
-
-
-def card_of(service: Service, framework: str = "nationwide") -> None:
-    reading = service.reading()
-    reading.sheet(reading.resolve(asked(framework)))
-
-
-def panel_of(service: Service, periods: tuple[int, ...], framework: str = "nationwide") -> None:
-    service.reading().panel(asked(framework), periods, "per_period")
+    told("panel of 25 periods, from the database", lambda: panel_of(fresh(url), nationwide.YEARS), 1)
 
 
 def what_ifs(url: str) -> None:
@@ -219,42 +160,6 @@ def post(client: Any, code: str) -> None:
     answer = client.post(ADDRESS, json={"framework": "nationwide", "edits": [edit(code)]})
     if answer.status_code != 200:
         raise SystemExit(answer.text)
-
-
-def grown(url: str) -> None:
-    """How the cost grows: of scoring from memory, and from the database."""
-    slope("regions, from memory", MANY_REGIONS, lambda size: warm_of(size, large.INDICATORS))
-    slope("indicators, from memory", INDICATORS, lambda size: warm_of(large.COUNTIES, size))
-    slope("periods, from memory", PERIODS, warm_periods)
-    slope("regions, from the database", REGIONS, lambda size: cold_of(url, size, large.INDICATORS))
-    slope("indicators, from the database", INDICATORS, lambda size: cold_of(url, large.COUNTIES, size))
-    slope("periods, from the database", PERIODS, lambda size: lambda: panel_of(fresh(url), ALL_PERIODS[-size:]), 1)
-
-
-def slope(what: str, sizes: tuple[int, ...], work_of: Callable[[int], Callable[[], Any]], rounds: int = 5) -> None:
-    taken = np.array([least(work_of(size), rounds) for size in sizes])
-    clock, cpu = (np.polyfit(np.log(sizes), np.log(taken[:, place]), 1)[0] for place in (0, 1))
-    each = ", ".join(f"{size:,}: {1000 * seconds:,.1f} ms" for size, seconds in zip(sizes, taken[:, 1], strict=True))
-    print(f"growth with {what}: slope {clock:.2f}, of CPU {cpu:.2f} ({each})", flush=True)  # noqa: T201
-
-
-def warm_of(regions: int, indicators: int) -> Callable[[], Any]:
-    framework = nationwide.framework(regions, indicators)
-    matrix = nationwide.matrix(framework)
-    return lambda: score(matrix, framework)
-
-
-def warm_periods(periods: int) -> Callable[[], Any]:
-    framework = nationwide.framework(large.COUNTIES)
-    matrices = [nationwide.matrix(framework, seed=seed) for seed in range(periods)]
-    return lambda: score_panel(matrices, framework, common=False)
-
-
-def cold_of(url: str, regions: int, indicators: int) -> Callable[[], Any]:
-    name = f"nationwide-{regions}-{indicators}"
-    reference = {"period": nationwide.PERIOD, "regions": large.counties(regions * large.PER_COUNTY)}
-    publish(url, nationwide.document(indicators, regions, id=name, reference=reference))
-    return lambda: card_of(fresh(url), name)
 
 
 def side_by_side(url: str) -> None:
