@@ -9,6 +9,7 @@ from tests import nationwide
 from tests.engine.scoring import scored
 from tests.frameworks import small_framework
 from tierscore.engine import unknown
+from tierscore.engine.matrix import Floats
 from tierscore.engine.pipeline import score
 
 FRAMEWORK = small_framework()
@@ -55,3 +56,25 @@ def test_so_many_at_a_time_makes_no_difference(monkeypatch: pytest.MonkeyPatch) 
         for tiers in (unknown.alone, unknown.narrowed):
             found.append([part.tobytes() for part in tiers(card.scores, framework, card.parameters)])
     assert found[:2] == found[2:4] == found[4:]
+
+
+def test_each_missing_value_is_tried_by_itself() -> None:
+    """As the two functions are defined: one cell after the other, the region scored with it put in."""
+    framework = nationwide.framework(6, 12)
+    card = score(nationwide.matrix(framework, gaps=0.3), framework)
+    missing = np.isnan(card.scores)
+    worst, best = (np.where(missing, end, card.scores) for end in (0.0, 100.0))
+
+    def tier_with(scores: Floats, row: int, column: int, value: float) -> int:
+        filled = scores.copy()
+        filled[row, column] = value
+        return int(unknown.attained(filled, framework, card.parameters)[row])
+
+    alone = unknown.alone(card.scores, framework, card.parameters)
+    narrowed = unknown.narrowed(card.scores, framework, card.parameters)
+    assert missing.sum() > 5
+    for row, column in np.argwhere(missing):
+        ends = [tier_with(card.scores, row, column, end) for end in (0.0, 100.0)]
+        assert [tiers[row, column] for tiers in alone] == [min(ends), max(ends)]
+        closer = [tier_with(worst, row, column, 100.0), tier_with(best, row, column, 0.0)]
+        assert [tiers[row, column] for tiers in narrowed] == closer
