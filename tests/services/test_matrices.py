@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy.orm import Session
 
 from tests.conftest import QueryRecorder
 from tests.engine.test_rescore import written
@@ -24,8 +25,9 @@ from tierscore.services.reading import Reading
 from tierscore.services.resolved import Resolved
 from tierscore.services.service import Service
 from tierscore.services.shelf import Shelf
-from tierscore.storage import batch, observations
+from tierscore.storage import batch, observations, window
 from tierscore.storage.database import Database
+from tierscore.storage.window import Span, Window
 
 YEARS = tuple(range(2015, 2025))
 AGAIN = [
@@ -166,13 +168,19 @@ def test_a_scorecard_of_new_data_comes_from_that_of_older_data(
 
 
 def test_a_small_question_is_read_at_once_and_scored_again_where_it_differs(
-    service: Service, query_recorder: QueryRecorder
+    service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reading = service.reading()
-    with query_recorder(service.database) as statements:
-        for year in YEARS:
-            reading.sheet(question(reading, year))
-    assert len([statement for statement in statements if "FROM observations" in statement]) == 1
+    reading, spans, read = service.reading(), [], window.read
+
+    def watched(session: Session, revision: int, regions: tuple[str, ...], indicators: Any, years: Span) -> Window:
+        spans.append((set(regions), years))
+        return read(session, revision, regions, indicators, years)
+
+    monkeypatch.setattr(window, "read", watched)
+    for year in YEARS:
+        reading.sheet(question(reading, year))
+    framework = question(reading, YEARS[0]).framework
+    assert spans == [({*framework.regions, reading.snapshot.nation}, window.ALL_YEARS)]
     store(service, AGAIN)
     later = service.reading()
     for year in YEARS:

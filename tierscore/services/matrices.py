@@ -21,7 +21,6 @@ from tierscore.services.observing import Years
 from tierscore.services.resolved import Resolved, key_of
 from tierscore.services.shelf import Arrays, Shelf
 from tierscore.services.snapshot import Snapshot
-from tierscore.storage import observations
 from tierscore.storage.database import Database
 
 GROUP_LABELS = ("macro_region", "kind")  # of regions, by which an imputation may group them
@@ -54,20 +53,20 @@ class Matrices:
     def several(self, database: Database, snapshot: Snapshot, asked: Sequence[Resolved]) -> list[Matrix]:
         """The matrices of the same question in several periods."""
         if _cells(asked[0].framework) <= SMALL:
-            observed = self._frame(database, asked[0])
+            observed = self._frame(database, snapshot, asked[0])
             return [_selected(observed, snapshot, resolved) for resolved in asked]
         read = _reader(database, snapshot, [one for one in asked if not self._has(snapshot, one)])
         return [self._shared(snapshot, resolved, read) for resolved in asked]
 
-    def _frame(self, database: Database, resolved: Resolved) -> Observed:
-        """All years of a small question: one query."""
-        codes = tuple(indicator.code for indicator in resolved.framework.indicators)
+    def _frame(self, database: Database, snapshot: Snapshot, resolved: Resolved) -> Observed:
+        """All years of a small question, and of nothing else: the table may hold thousands of other regions."""
+        framework, rows = resolved.framework, _rows(snapshot, resolved)
 
         def read() -> Observed:
             with database.read() as session:
-                return Observed.of(observations.newest(session, resolved.as_of.revision, codes))
+                return observing.of_all_years(session, resolved.as_of.revision, framework, rows)
 
-        return self.frames.get((resolved.as_of.digest, codes), read)
+        return self.frames.get((resolved.as_of.digest, rows, observing.codes_of(framework)), read)
 
     def _has(self, snapshot: Snapshot, resolved: Resolved) -> bool:
         return self.shelf is not None and self.shelf.has(_shelf_key(snapshot, resolved))

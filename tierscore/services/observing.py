@@ -16,6 +16,16 @@ from tierscore.storage import window
 from tierscore.storage.window import Span
 
 
+def codes_of(framework: Framework) -> tuple[str, ...]:
+    """The indicators that are read for a framework."""
+    return tuple(indicator.code for indicator in framework.indicators)
+
+
+def of_all_years(session: Session, revision: int, framework: Framework, regions: tuple[str, ...]) -> Observed:
+    """Everything that was known of a framework's indicators in some regions."""
+    return _read(session, revision, regions, codes_of(framework), window.ALL_YEARS)
+
+
 def of_period(session: Session, revision: int, framework: Framework, regions: tuple[str, ...], period: int) -> Observed:
     """Of each indicator the years of its window, and one row of each cell that has rows outside of it alone."""
     parts = [
@@ -45,7 +55,7 @@ def of_periods(
 ) -> Years:
     """All years that the windows of some periods reach, and one row of each cell that has rows outside alone."""
     wanted = sorted(periods)
-    found = _read(session, revision, regions, _codes(framework), reach(framework, wanted[0], wanted[-1]))
+    found = _read(session, revision, regions, codes_of(framework), reach(framework, wanted[0], wanted[-1]))
     everything = _with_others(session, revision, framework, regions, found)
     return Years(framework, everything, everything.some(_one_of_each(everything, len(framework.indicators))))
 
@@ -54,10 +64,6 @@ def reach(framework: Framework, first: int, last: int) -> Span:
     """The years that the windows of the periods between two may reach."""
     windows = [indicator.window for indicator in framework.indicators]
     return Span(first - max(one.back for one in windows), last + max(one.ahead for one in windows))
-
-
-def _codes(framework: Framework) -> tuple[str, ...]:
-    return tuple(indicator.code for indicator in framework.indicators)
 
 
 def _by_window(indicators: Iterable[Indicator]) -> Iterator[tuple[tuple[int, int], tuple[str, ...]]]:
@@ -86,7 +92,7 @@ def _with_others(
     session: Session, revision: int, framework: Framework, regions: tuple[str, ...], found: Observed
 ) -> Observed:
     """With one row of each cell that has none among those found, but some of other years: of no year that counts."""
-    codes = _codes(framework)
+    codes = codes_of(framework)
     there = np.zeros((len(regions), len(codes)), dtype=bool)
     there[found.region.among_places(regions), found.indicator.among_places(codes)] = True
     rows, columns = np.nonzero(~there)
