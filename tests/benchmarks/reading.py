@@ -2,11 +2,12 @@
 
     python -m tests.benchmarks.reading --engine sqlite --rows 906250 1812500 3625000 7250000
     python -m tests.benchmarks.reading --engine postgresql --rows 906250 1812500 3625000 7250000
-    python -m tests.benchmarks.reading --engine sqlite --rows 100000 --explain
+    python -m tests.benchmarks.reading --engine sqlite --rows 100000 --explain --export
 
 For each number of rows a fresh database gets the made-up file (tests/benchmarks/large.py) by `tierscore import`, and
 then a second revision that corrects one value in 150. Every question is asked three times; the quickest is told, in
 milliseconds, and with several sizes the slope of its logarithm over that of the rows: 1 is linear, 0 heeds no size.
+With --export everything is exported before and imported again; both tell their peak memory.
 """
 
 from __future__ import annotations
@@ -42,8 +43,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[500_000])
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--explain", action="store_true", help="print the plans of the largest")
+    parser.add_argument("--export", action="store_true", help="export everything and import it again")
     given = parser.parse_args()
-    taken = {rows: of_size(given.engine, rows, given.explain and rows == max(given.rows)) for rows in given.rows}
+    taken = {rows: of_size(given, rows) for rows in given.rows}
     table = pd.DataFrame(taken)
     if len(given.rows) > 1:
         sizes = np.log(np.array(given.rows))
@@ -52,13 +54,15 @@ def main() -> None:
     print(f"peak memory of this process {getrusage(RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")  # noqa: T201
 
 
-def of_size(engine: str, rows: int, explain: bool) -> dict[str, float]:
+def of_size(given: argparse.Namespace, rows: int) -> dict[str, float]:
     """Milliseconds of every question on a fresh database with so many rows."""
-    with tempfile.TemporaryDirectory(prefix="reading") as folder, bulk.SERVERS[engine](Path(folder)) as (_, url):
+    with tempfile.TemporaryDirectory(prefix="reading") as folder, bulk.SERVERS[given.engine](Path(folder)) as (_, url):
         fill(url, Path(folder), rows)
+        if given.export:
+            round_trip(url, Path(folder), rows)
         with opened(url) as database:
             asked = questions(rows)
-            if explain:
+            if given.explain and rows == max(given.rows):
                 for name, ask in asked.items():
                     print(f"\n{name}", *plans(database, ask), sep="\n    ")  # noqa: T201
             return {name: 1000 * quickest(database, ask) for name, ask in asked.items()}
@@ -71,6 +75,17 @@ def fill(url: str, folder: Path, rows: int) -> None:
     bulk.told("import", rows, bulk.imported(url, file))
     corrected(file, second)
     bulk.told("second import", rows // ONE_IN, bulk.imported(url, second))
+
+
+def round_trip(url: str, folder: Path, rows: int) -> None:
+    """Everything out as SDMX-CSV and in again, which has to find nothing new."""
+    file = folder / "everything.csv"
+    bulk.told("export", rows, bulk.of_process([bulk.COMMAND, "export", "-o", file], DATABASE_URL=url))
+    bulk.told("import of the export", rows, bulk.imported(url, file))
+    file.unlink()
+    with opened(url) as database, database.read() as session:
+        if freshness.state(session).revision != NEWEST:
+            raise SystemExit("the export came back changed")
 
 
 def corrected(file: Path, to: Path) -> None:
