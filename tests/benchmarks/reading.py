@@ -8,7 +8,8 @@ For each number of rows a fresh database gets the made-up file (tests/benchmarks
 then a second revision that corrects one value in 150; PostgreSQL's table is vacuumed. Every question is asked three
 times; the quickest is told, in milliseconds, and with several sizes the slope of its logarithm over that of the rows:
 1 is linear, 0 heeds no size.
-With --export everything is exported before and imported again; both tell their peak memory.
+With --export everything is exported before and imported again; both tell their peak memory, which Linux never tells to
+be less than that of this process when they began: ask for one size alone.
 """
 
 from __future__ import annotations
