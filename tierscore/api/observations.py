@@ -14,8 +14,8 @@ from tierscore.api.pages import Page, PageQuery, bound
 from tierscore.api.resources import Resources
 from tierscore.api.schemas.observation import ObservationPage
 from tierscore.errors import Invalid, Violation
-from tierscore.ingest.sdmx import MEDIA_TYPE as SDMX_CSV
 from tierscore.services.query import ObservationQuery
+from tierscore.services.sdmx_csv import MEDIA_TYPE as SDMX_CSV
 from tierscore.services.sdmx_csv import sdmx_csv
 
 AS_OF = {"description": "digits are a data revision, else an ISO 8601 date (its last instant, UTC) or time"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from tierscore.ingest.sdmx import MEDIA_TYPE as SDMX_CSV
+from tierscore.services.sdmx_csv import MEDIA_TYPE as SDMX_CSV
 
 JSON = "application/json"
 

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from io import StringIO
 from typing import Any
 
+from tierscore.ingest import sdmx
 from tierscore.ingest.sdmx import ACTION, COMPONENTS, STRUCTURE, STRUCTURE_ID
+
+MEDIA_TYPE = sdmx.MEDIA_TYPE
 
 # Where our components are defined: nowhere else than in docs/api.md.
 _STRUCTURE = ("DATASTRUCTURE", "TIERSCORE:OBSERVATIONS(1.0.0)", "I")
