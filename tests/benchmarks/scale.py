@@ -8,8 +8,8 @@ must hold those counties, and is changed: frameworks are published and some rows
 
     python -m tests.benchmarks.scale --regions 300
 
-Least of some rounds, by the
-clock and in seconds of CPU of this process; slopes are of log time over log size.
+Least of some rounds, by the clock and in seconds of CPU of this process; slopes are of log time over log size. With
+fewer than 1,300 regions some questions are small ones, which are read in another way, so slopes say little then.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a framework of many regions is scored from: only the years that its windows reach."""
+"""What a framework is scored from: of few regions all years, of many only those that its windows reach."""
 
 from __future__ import annotations
 
