@@ -133,10 +133,16 @@ def what_ifs(url: str) -> None:
     for name, code in (("a level", LEVEL), ("a ratio", RATIO), ("a share, which moves all", SHARE)):
         told(f"what-if of {name}, service", lambda code=code: what_if(service, code), 20)
         told(f"what-if of {name}, HTTP", lambda code=code: post(client, code), 20)
+    told_size(client)
     page = "/api/v1/assessments?framework=nationwide"
     told("page of 80 to 99 short answers, HTTP", lambda: client.get(f"{page}&page_size={size_of_page()}"), 20)
     told("one full answer, HTTP", lambda: client.get(f"{page.replace('?', f'/{county()}?')}"), 20)
     service.close()
+
+
+def told_size(client: Any) -> None:
+    answer = client.post(ADDRESS, json={"framework": "nationwide", "edits": [edit(SHARE)]})
+    print(f"an answer with {len(answer.json['changes']):,} changes: {len(answer.data) / 1e6:.1f} MB")  # noqa: T201
 
 
 def size_of_page() -> int:
