@@ -219,7 +219,8 @@ def opened(url: str) -> Iterator[Database]:
 @contextmanager
 def created(server: URL, name: str, template: str) -> Iterator[str]:
     """The address of a copy of a PostgreSQL database."""
-    administer(server, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)  # half as long as the default
+    # Half as long as the default.
+    administer(server, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
     try:
         yield as_text(server.set(database=name))
     finally:

@@ -7,7 +7,7 @@ from tierscore.services import trace as tracing
 from tierscore.services.confidence_answers import ConfidenceAnswers
 from tierscore.services.query import AssessmentQuery
 from tierscore.services.sheet import Answer
-from tierscore.storage import observations
+from tierscore.storage import listing
 from tierscore.storage.observations import Filters
 
 
@@ -42,9 +42,7 @@ class AssessmentAnswers(ConfidenceAnswers):
         answer, nation = self.assessment(region, query), self.snapshot.nation
         regions, periods = tracing.wanted(answer, nation)
         with self.held.database.read() as session:
-            found = observations.newest_listed(
-                session, resolved.as_of.revision, Filters(tuple(regions), (), tuple(periods))
-            )
+            found = listing.newest_listed(session, resolved.as_of.revision, Filters(tuple(regions), (), tuple(periods)))
         tree = tracing.trace(answer, resolved.framework, found, nation)
         head = {name: answer[name] for name in ("region", "period", "status", "tier", "score")}
         return assessments.versions(resolved) | head | {"trace": tree}

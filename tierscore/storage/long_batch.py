@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tierscore.storage import freshness
@@ -35,41 +37,51 @@ def append(
     state = freshness.lock(session)
     moment, total = next_moment(state, recorded_at), len(stage)
     with long_digest(COLUMNS) as digest:
-        accepted = 0
-        for columns, known in _compared(session, stage, state.revision):
-            stage.drop(known)
-            accepted += len(columns["place"])
-            digest.add(columns)
+        accepted = new = 0
+        for part in _compared(session, stage, state.revision):
+            stage.drop(part.known)
+            accepted += len(part.fresh["place"])
+            new += part.new
+            digest.add(part.fresh)
         if accepted == 0:
             return Appended(state.revision, 0, total)
         chained = digest.chained(state.data_digest, moment)
     number = state.revision + 1
-    begin_revision(session, state, RevisionRow(
+    begin_revision(session, state, new, RevisionRow(
         number=number, recorded_at=moment, recorded_by=recorded_by, note=note, row_count=accepted, digest=chained
     ))  # fmt: skip
     insert_rows(session, ObservationRow, [*COLUMNS, "revision"], _counted(stage.rows(number), done))
+    _tell_planner(session)
     return Appended(number, accepted, total - accepted)
 
 
 def preview(session: Session, stage: Stage) -> Appended:
     """What `append` would do; nothing is stored, locked or dropped. The revision is the present one."""
     present = freshness.state(session).revision
-    known = sum(len(known) for _, known in _compared(session, stage, present))
+    known = sum(len(part.known) for part in _compared(session, stage, present))
     return Appended(present, len(stage) - known, known)
 
 
-def _compared(session: Session, stage: Stage, revision: int) -> Iterator[tuple[dict[str, Any], list[int]]]:
-    """Of each part of the stage the new rows as columns, and the places of those that say what is known."""
+@dataclass(frozen=True)
+class _Compared:
+    """Of a part of the stage the new rows as columns, the places of the known ones, and how many are of new cells."""
+
+    fresh: dict[str, Any]
+    known: list[int]
+    new: int
+
+
+def _compared(session: Session, stage: Stage, revision: int) -> Iterator[_Compared]:
     for part in stage.parts():
         columns = dict(zip(PLACED, zip(*part, strict=True), strict=True))
         if revision == 0:
-            yield columns, []
+            yield _Compared(columns, [], len(part))
             continue
         rows = pd.DataFrame(columns).astype({"value": "float64"})
-        fresh = fresh_of(session, rows, revision)
-        known = rows["place"].drop(fresh.index).tolist()
+        fresh, new = fresh_of(session, rows, revision)
         kept = [part[place] for place in fresh.index]
-        yield dict(zip(PLACED, zip(*kept, strict=True) if kept else [()] * len(PLACED), strict=True)), known
+        columns = dict(zip(PLACED, zip(*kept, strict=True) if kept else [()] * len(PLACED), strict=True))
+        yield _Compared(columns, rows["place"].drop(fresh.index).tolist(), new)
 
 
 def _counted(rows: Iterator[Any], done: Done, step: int = 100_000) -> Iterator[Any]:
@@ -83,3 +95,9 @@ def _roomy(session: Session) -> None:
     """Lets SQLite keep more pages until the connection is closed; PostgreSQL's server has its own setting."""
     if session.get_bind().dialect.name == "sqlite":
         session.connection().exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KB}")
+
+
+def _tell_planner(session: Session) -> None:
+    """PostgreSQL would find out by itself a minute later, and until then take the table to be as small as before."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("ANALYZE observations"))
