@@ -70,7 +70,7 @@ def test_what_one_worker_read_another_one_finds(worker: Worker, tmp_path: Path) 
     assert folder.stat().st_mode & 0o777 == 0o700
     last = worker(str(folder))
     told(last)
-    used = dict(service_of(last).usage())["shared"]
+    used = dict(service_of(last).usages)["shared"]
     assert (used.hits, used.misses) == (1, 0)
 
 

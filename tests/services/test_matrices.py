@@ -118,7 +118,7 @@ def test_what_is_shared_is_counted(seeded: Database, tmp_path: Path) -> None:
         worker = Service(seeded, shelf=Shelf(tmp_path / "shelf"))
         reading = worker.reading()
         reading.sheet(question(reading, 2021))
-        used = dict(worker.usage())["shared"]
+        used = dict(worker.usages)["shared"]
         assert (used.hits, used.misses, used.seconds > 0) == (hits, misses, misses > 0)
         worker.close()
 

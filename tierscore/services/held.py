@@ -32,7 +32,15 @@ KEPT_DIFFERENCES = 100_000  # values that differ between two revisions, of all p
 
 
 class Held:
-    """What a worker holds: the database and the computations kept so far. Threads may share it."""
+    """What a worker holds: the database and the computations kept so far. Threads may share it.
+
+    Attributes
+    ----------
+    usages : tuple
+        What is kept, by name, and how often it was asked for so far.
+    rows_ingested : int
+        Observations that were stored.
+    """
 
     def __init__(
         self,
@@ -63,6 +71,7 @@ class Held:
         self.documents: Kept[Document] = Kept(KEPT_DOCUMENTS)
         self.differences: Kept[list[Answer]] = Kept(KEPT_DIFFERENCES, len)
         self.confidences: Kept[Answer | None] = Kept(KEPT_ANALYSES)
+        self.usages = tuple(self._usages())
         self.rows_ingested = 0
         self._counting = Lock()
 
@@ -71,8 +80,7 @@ class Held:
         with self._counting:
             self.rows_ingested += rows
 
-    def usage(self) -> Iterator[tuple[str, Usage]]:
-        """What is kept, by name, and how often it was asked for."""
+    def _usages(self) -> Iterator[tuple[str, Usage]]:
         matrices = self.assessments.matrices
         yield "frames", matrices.frames.usage
         if matrices.shelf is not None:

@@ -101,8 +101,7 @@ class Service(Held):
         Raises NotReady when the database does not answer or has no tables yet.
         """
         try:
-            with self.database.look() as connection:
-                return Reading(self, freshness.state(connection))
+            return Reading(self, freshness.present(self.database))
         except (DBAPIError, NoResultFound) as error:
             raise NotReady(problem="the database cannot be read") from error
 
