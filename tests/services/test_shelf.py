@@ -176,8 +176,11 @@ def test_who_asks_at_the_same_time_waits_for_the_first(folder: Path) -> None:
 def test_nobody_waits_for_ever(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shelves, "PATIENCE", 0.05)
     shelf = Shelf(folder)
-    with shelves._turn(shelf._file("key").with_suffix(".lock")):
+    lock = shelf._file("key").with_suffix(".lock")
+    with shelves._turn(lock):
         assert same(shelf.get("key", lambda: ARRAYS), ARRAYS)
+        assert lock.exists()  # others go on waiting for the one who has the turn
+    assert not lock.exists()
 
 
 def test_a_failure_is_told_and_keeps_nothing(folder: Path) -> None:

@@ -143,13 +143,21 @@ def _turn(lock: Path) -> Iterator[None]:
         yield
         return
     with held:
-        deadline = time.monotonic() + PATIENCE
-        while not _locked(held.fileno()) and time.monotonic() < deadline:
-            time.sleep(LOOK_AGAIN)
+        mine = _locked_in_time(held.fileno())
         try:
             yield
         finally:
-            lock.unlink(missing_ok=True)
+            if mine:
+                lock.unlink(missing_ok=True)
+
+
+def _locked_in_time(descriptor: int) -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while not _locked(descriptor):
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(LOOK_AGAIN)
+    return True
 
 
 def _locked(descriptor: int) -> bool:
