@@ -18,8 +18,8 @@ from tests.frameworks import indicator, small_document, small_framework
 from tests.plain_draws import plain
 from tests.random_cases import random_case
 from tests.references import document_of, units_of
+from tierscore.engine import ensemble, factors
 from tierscore.engine import runner as module
-from tierscore.engine import factors
 from tierscore.engine.design import CHUNK, MONTE_CARLO, SALTELLI, Design
 from tierscore.engine.ensemble import Ensemble, pieces, run
 from tierscore.engine.factors import Draws, Factor, Setting, drawn
@@ -511,6 +511,21 @@ def test_neither_the_order_of_chunks_nor_threads_move_a_byte(card: Scorecard, ki
     with ThreadPoolExecutor(4) as pool:
         assert in_bytes(run(setting, design, pool.map)) == expected
     assert all(in_bytes(Runner(setting, design).part(chunk)) == in_bytes(parts[chunk]) for chunk in chunks)
+
+
+@pytest.mark.parametrize("varied", [TOGETHER, (WEIGHTS, KNOTS, CUT, OWN, ERRORS), (WEIGHTS,)], ids=len)
+@pytest.mark.parametrize("kind", [MONTE_CARLO, SALTELLI])
+def test_neither_blocks_nor_pieces_move_a_byte(
+    card: Scorecard, kind: str, varied: Sequence[Factor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However few cells are computed at once, and however few draws are a piece of work."""
+    setting = factors.setting(card, varied)
+    design = design_of(setting, 64 if kind == SALTELLI else CHUNK + 60, kind=kind)
+    expected = in_bytes(run(setting, design))
+    for block, piece in [(1, ensemble.PIECE), (7, 11), (50, 23)]:
+        monkeypatch.setattr(module, "BLOCK", block * card.scores.size)
+        monkeypatch.setattr(ensemble, "PIECE", piece * card.scores.size)
+        assert in_bytes(run(setting, design)) == expected
 
 
 def test_a_draw_is_the_same_however_many_are_made(card: Scorecard) -> None:

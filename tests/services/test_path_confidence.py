@@ -10,9 +10,9 @@ import pytest
 
 from tests.engine.test_sample import moved
 from tierscore.engine.design import MONTE_CARLO, Design
-from tierscore.engine.runner import Runner
 from tierscore.engine.matrix import Floats, Ints
 from tierscore.engine.pipeline import score
+from tierscore.engine.runner import Runner
 from tierscore.engine.scorecard import Scorecard
 from tierscore.services import confidence, plan_confidence
 from tierscore.services.query import AssessmentQuery, PathAsked, Rivals

@@ -11,9 +11,10 @@ from tests.engine.scoring import scored
 from tests.frameworks import small_framework
 from tierscore.engine import factors
 from tierscore.engine.design import Design
-from tierscore.engine.ensemble import Ensemble, Walk, run
+from tierscore.engine.ensemble import Ensemble, run
 from tierscore.engine.factors import Factor, Setting
 from tierscore.engine.refused import Refused
+from tierscore.engine.walk import Walk
 from tierscore.errors import NotReady
 from tierscore.services import walking
 from tierscore.services.query import AssessmentQuery, UncertaintyAsked

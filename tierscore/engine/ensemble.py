@@ -5,28 +5,17 @@ Work goes in pieces that do not depend on each other, so whoever computes them m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
 
 import numpy as np
 
 from tierscore.engine.design import CHUNK, Design
 from tierscore.engine.factors import Setting
 from tierscore.engine.runner import Part, Runner
+from tierscore.engine.walk import Walk
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
-
-PIECE = 2**26  # cells of draws x regions x indicators in one piece of work: a second or so
-
-
-class Walk(Protocol):
-    """Works through items: one after the other (`map`), in threads, on a cluster. Results come in order."""
-
-    def __call__(self, work: Callable[[Item], Result], items: Iterable[Item], /) -> Iterable[Result]:
-        """The results."""
-        ...
+PIECE = 2**25  # cells of draws x regions x indicators in one piece of work: a second or so
 
 
 @dataclass(frozen=True)
@@ -52,14 +41,15 @@ def run(setting: Setting, design: Design, walk: Walk = map) -> Ensemble:
 
 
 def pieces(design: Design, cells: int) -> list[range]:
-    """The rows of each piece of work: a chunk, or a part of one where a draw has many cells.
+    """The rows of each piece of work: a chunk, or equal parts of one where a draw has many cells.
 
     >>> pieces(Design("monte_carlo", 700, 0, (1,)), 31 * 12)
     [range(0, 500), range(500, 700)]
-    >>> pieces(Design("monte_carlo", 500, 0, (1,)), 2900 * 100)
-    [range(0, 231), range(231, 462), range(462, 500)]
+    >>> pieces(Design("monte_carlo", 500, 0, (1,)), 2900 * 50)
+    [range(0, 167), range(167, 334), range(334, 500)]
     """
-    size = min(max(PIECE // cells, 1), CHUNK)
+    most = max(PIECE // cells, 1)
+    size = math.ceil(CHUNK / math.ceil(CHUNK / most))
     return [
         range(start, min(start + size, chunk.stop))
         for chunk in design.chunks

@@ -70,8 +70,8 @@ class Erring:
         given, raw = card.parameters, card.measured.cells.values
         scale = np.where(given.share, 100.0, np.where(given.per, given.scale, 1.0))
         by = np.where(given.share, positive(card.measured.totals), np.where(given.per, card.measured.denominators, 1.0))
-        parts = (np.broadcast_to(scale, raw.shape), raw, by, self._places[:-1], self._of_divisors)
-        scales, values, divisors, errors, others = (part.ravel()[self._moved] for part in parts)
+        scales, values, divisors = (np.broadcast_to(part, raw.shape).ravel()[self._moved] for part in (scale, raw, by))
+        errors, others = (part.ravel()[self._moved] for part in (self._places[:-1], self._of_divisors))
         return scales, values, divisors, errors, others
 
     def _single(self, errors: Floats) -> Floats:

@@ -121,7 +121,7 @@ class Runner:
         """Whose missing scores are drawn, (regions, 1): of whom there are some; None where none are."""
         if all(factor.name != "missing" for factor in self.setting.factors):
             return None
-        found: Flags = (~np.isnan(self.setting.card.scores)).any(axis=1, keepdims=True)
+        found: Flags = np.any(~np.isnan(self.setting.card.scores), axis=1, keepdims=True)
         return found
 
 

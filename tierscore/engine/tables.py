@@ -61,7 +61,7 @@ class Tables:
 
     def _own(self, cells: Floats, units: Floats) -> Floats:
         """One of the region's present scores for each missing cell, (draws, cells)."""
-        columns, (starts, counts) = self.setting.card.scores.shape[1], self._present
+        starts, counts = self._present
         picks = np.floor(units * counts).astype(np.int64)
         return np.take_along_axis(cells, starts + self._order[starts + picks], axis=1)
 

@@ -31,7 +31,9 @@ class PanelAnswers(Looking):
 
         def compute() -> Panel:
             each = [replace(resolved, period=assessments.period_of(year, resolved.framework)) for year in wanted]
-            return score_panel([self.matrix(one) for one in each], resolved.framework, common=bounds == "common")
+            matrices = [self.matrix(one) for one in each]
+            walk = self.held.sparing(sum(matrix.cells.values.size for matrix in matrices))
+            return score_panel(matrices, resolved.framework, common=bounds == "common", walk=walk)
 
         key = (*assessments.key_of(self.snapshot, resolved), wanted, bounds)
         found = self.held.panels.get(key, compute)

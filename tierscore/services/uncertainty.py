@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from tierscore.engine.design import MONTE_CARLO, SALTELLI, Design
-from tierscore.engine.ensemble import Ensemble, Walk, run
+from tierscore.engine.ensemble import Ensemble, run
 from tierscore.engine.factors import STEPS, Draws, Setting, drawn, names_of_children
 from tierscore.engine.matrix import Flags, Floats, Ints
 from tierscore.engine.outcomes import TOLD_APART, Outcomes, outcomes, rank_shift
 from tierscore.engine.refused import labelled
 from tierscore.engine.sobol import Estimate, Indices, indices
+from tierscore.engine.walk import Walk
 from tierscore.errors import Violation
 from tierscore.framework.model import Framework
 from tierscore.services.editing import no, refuse
