@@ -1,5 +1,8 @@
 """One thread for products of matrices: the last digit of their sums depends on how many threads share them."""
 
+# threadpoolctl declares no types.
+# mypy: allow-untyped-calls
+
 from __future__ import annotations
 
 from functools import cache
