@@ -46,6 +46,10 @@ class Runner:
     setting: Setting
     design: Design
 
+    def __reduce__(self) -> tuple[type[Runner], tuple[Setting, Design]]:
+        """Goes to other processes without what it has computed so far."""
+        return Runner, (self.setting, self.design)
+
     def part(self, rows: range) -> Part:
         """Some rows of the design, all of one chunk; the same bytes whatever others are asked for."""
         chunk, begin = divmod(rows.start, CHUNK)
