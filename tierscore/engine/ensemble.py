@@ -15,7 +15,7 @@ from tierscore.engine.factors import Setting
 from tierscore.engine.runner import Part, Runner
 from tierscore.engine.walk import Walk
 
-PIECE = 2**25  # cells of draws x regions x indicators in one piece of work: a second or so
+PIECE = 2**24  # cells of draws x regions x indicators in one piece of work: a second or two
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def pieces(design: Design, cells: int) -> list[range]:
 
     >>> pieces(Design("monte_carlo", 700, 0, (1,)), 31 * 12)
     [range(0, 500), range(500, 700)]
-    >>> pieces(Design("monte_carlo", 500, 0, (1,)), 2900 * 50)
+    >>> pieces(Design("monte_carlo", 500, 0, (1,)), 2900 * 25)
     [range(0, 167), range(167, 334), range(334, 500)]
     """
     most = max(PIECE // cells, 1)
