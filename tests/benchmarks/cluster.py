@@ -118,7 +118,8 @@ def compare(setting: Setting, count: int, rounds: int) -> None:
                 ratios.append(clock / of_dask)
                 say(f"plain {clock:.1f} s ({used:.1f} s of CPU), Dask {of_dask:.1f} s ({used_there:.1f} s of CPU): "
                     f"{100 * clock / of_dask:.0f} % of the speed")  # fmt: skip
-            say(f"median {100 * float(np.median(ratios)):.0f} % of the speed of {WORKERS} plain processes")
+            if ratios:
+                say(f"median {100 * float(np.median(ratios)):.0f} % of the speed of {WORKERS} plain processes")
         outcomes(setting.card, run(setting, draws.design(setting, count), on_cluster(cluster.address)))
         found = peaks(cluster)
         say("peak memory, MB: " + ", ".join(f"{name} {size:.0f}" for name, size in found.items()))
