@@ -18,7 +18,7 @@ from distributed import Client
 
 ROOT = Path(__file__).parents[1]
 STARTED, ENDED = 30, 10  # seconds
-HOST = ("--host", "127.0.0.1", "--no-dashboard")
+HOST = ("--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0")
 
 
 @dataclass

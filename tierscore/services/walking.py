@@ -21,6 +21,7 @@ from tierscore.errors import NotReady
 
 Progress = Callable[[int], None]
 PATIENCE = 5  # seconds
+BEAT = 1  # seconds between two signs of life while a cluster computes
 LARGE = 2**22  # cells from which it pays to send a table to others
 
 
@@ -58,7 +59,7 @@ def on_cluster(address: str, progress: Progress = nothing) -> Walk:
         with _connected(address) as client:
             shared = client.scatter(work, broadcast=True, hash=False, timeout=PATIENCE)
             parts = deque(client.map(_call, list(items), work=shared, pure=False))
-            yield from _counted(_taken(parts), progress)
+            yield from _taken(parts, progress)
 
     return walk
 
@@ -78,10 +79,26 @@ def _connected(address: str) -> Iterator[Any]:
         raise NotReady(problem="the Dask cluster lost what it was at") from error
 
 
-def _taken(parts: deque[Any]) -> Iterator[Any]:
+def _taken(parts: deque[Any], progress: Progress) -> Iterator[Any]:
     """Each part in its turn; the cluster forgets those that are not referred to any more."""
+    done = 0
     while parts:
-        yield parts.popleft().result()
+        part = parts.popleft()
+        while not _ready(part):  # others may have the cluster, and what says nothing is taken for abandoned
+            progress(done)
+        found = part.result()
+        done += len(found.scores)
+        progress(done)
+        yield found
+
+
+def _ready(part: Any) -> bool:
+    """Whether a part is computed, whatever it came to; waits a little for it, and does not fetch it."""
+    try:
+        part.exception(timeout=BEAT)
+    except TimeoutError:
+        return False
+    return True
 
 
 def _call(item: Item, work: Callable[[Item], Result]) -> Result:
