@@ -18,7 +18,7 @@ from tests.frameworks import indicator, small_document, small_framework
 from tests.plain_draws import plain
 from tests.random_cases import random_case
 from tests.references import document_of, units_of
-from tierscore.engine import ensemble, factors
+from tierscore.engine import ensemble, factors, points
 from tierscore.engine import runner as module
 from tierscore.engine.design import CHUNK, MONTE_CARLO, SALTELLI, Design
 from tierscore.engine.ensemble import Ensemble, pieces, run
@@ -524,6 +524,7 @@ def test_neither_blocks_nor_pieces_move_a_byte(
     expected = in_bytes(run(setting, design))
     for block, piece in [(1, ensemble.PIECE), (7, 11), (50, 23)]:
         monkeypatch.setattr(module, "BLOCK", block * card.scores.size)
+        monkeypatch.setattr(points, "WHOLE", 1)
         monkeypatch.setattr(ensemble, "PIECE", piece * card.scores.size)
         assert in_bytes(run(setting, design)) == expected
 

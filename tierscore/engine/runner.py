@@ -16,16 +16,16 @@ import numpy as np
 from tierscore.engine import aggregate
 from tierscore.engine.blas import SINGLE_THREADED
 from tierscore.engine.design import CHUNK, Design
-from tierscore.engine.factors import Draws, Setting, drawn_of
+from tierscore.engine.factors import Draws, Setting
 from tierscore.engine.matrix import Flags, Floats, Ints
 from tierscore.engine.measure import positive
 from tierscore.engine.parameters import Parameters
-from tierscore.engine.tables import NO_CHOICE, Choice, Tables
+from tierscore.engine.points import Points, alike
+from tierscore.engine.tables import Choice, Tables
 from tierscore.engine.threshold import EPS
 from tierscore.engine.trees import leaf_weights, score_trees
 from tierscore.framework.model import Leaf
 
-WIDE = ("missing", "observation_error")  # factors with a column for every cell
 BLOCK = 2**20  # cells of draws x regions x indicators that are computed at once
 COMPARED = 64  # regions up to which ranks come from comparing all pairs, and not from sorting
 
@@ -53,11 +53,11 @@ class Runner:
     def part(self, rows: range) -> Part:
         """Some rows of the design, all of one chunk; the same bytes whatever others are asked for."""
         chunk, begin = divmod(rows.start, CHUNK)
-        points = _Points(self.setting, self.design, chunk)
+        points = Points(self.setting, self.design, chunk)
         shape = (len(rows), len(self.setting.card.matrix.regions))
         scores, tiers = np.empty(shape), np.empty(shape, dtype=np.int64)
         with SINGLE_THREADED:
-            for chosen, group in _alike(points.narrow):
+            for chosen, group in alike(points.narrow):
                 asked = np.flatnonzero((group >= begin) & (group < begin + len(rows)))
                 at = group[asked] - begin
                 for block, values in self._blocks(points, chosen, group, asked):
@@ -65,7 +65,7 @@ class Runner:
         return self._ranked(scores, tiers)
 
     def _blocks(
-        self, points: _Points, chosen: Choice, group: Ints, asked: Ints
+        self, points: Points, chosen: Choice, group: Ints, asked: Ints
     ) -> Iterator[tuple[slice, tuple[Floats, Ints]]]:
         """Scores and tiers of some draws of a group that makes the same choices, block by block."""
         if asked.size == 0:
@@ -150,41 +150,6 @@ class _Same:
         """Some of the draws."""
         names = ("children", "leaves", "origination", "there", "enough")
         return replace(self, **{name: getattr(self, name)[places] for name in names})
-
-
-class _Points:
-    """The draws of a chunk: what is narrow for all of them, the rest for those asked for."""
-
-    def __init__(self, setting: Setting, design: Design, chunk: int) -> None:
-        rows = design.chunks[chunk]
-        self._setting, self._design, self._chunk = setting, design, chunk
-        self._count = rows.stop - rows.start
-        self._units = design.units(chunk) if self._count * sum(setting.widths) <= BLOCK else None
-        columns = setting.columns
-        self._wide = [name for name in columns if name in WIDE]
-        every = np.arange(self._count)
-        self.narrow = drawn_of(setting, self._parts([name for name in columns if name not in WIDE], every), every.size)
-
-    def whole(self, rows: Ints) -> Draws:
-        """Some rows, counted in the chunk and rising, with everything."""
-        wide = drawn_of(self._setting, self._parts(self._wide, rows), rows.size)
-        return replace(self.narrow.some(rows), missing=wide.missing, errors=wide.errors)
-
-    def _parts(self, names: list[str], rows: Ints) -> dict[str, Floats]:
-        columns = self._setting.columns
-        if self._units is not None:
-            whole = self._units if rows.size == self._count else self._units[rows]
-            return {name: whole[:, columns[name]] for name in names}
-        return {name: self._design.some(self._chunk, rows, columns[name]) for name in names}
-
-
-def _alike(draws: Draws) -> Iterator[tuple[Choice, Ints]]:
-    """The draws that make the same choices: the choices, and the rows."""
-    if not draws.chosen.any():
-        yield NO_CHOICE, np.arange(draws.count)
-        return
-    for chosen in np.unique(draws.chosen, axis=0):
-        yield tuple(chosen.tolist()), np.flatnonzero((draws.chosen == chosen).all(axis=1))
 
 
 def _summed(values: Floats, weights: Floats) -> Floats:
