@@ -22,6 +22,7 @@ from tierscore.services import jobs, uncertainty, walking
 from tierscore.services.query import AssessmentQuery, UncertaintyAsked
 from tierscore.services.service import Service
 from tierscore.services.walking import Progress
+from tierscore.storage.database import Database
 
 SAMPLES = 12 * 500
 SECONDS = 0.1  # that a piece takes at least
@@ -110,7 +111,7 @@ def test_a_scheduler_killed_in_the_middle_is_said_and_the_next_question_finds_th
     assert in_bytes(computed(setting, slowly(cluster))) == in_bytes(computed(setting))
 
 
-def test_a_job_outlives_the_scheduler(cluster: Cluster, seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_outlives_the_scheduler(cluster: Cluster, seeded: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """It goes back into its queue and is computed by the new one: the same answer as that of threads."""
     monkeypatch.setattr(uncertainty, "LARGE", 0)
     monkeypatch.setattr(jobs, "PATIENCE", 0.1)
@@ -121,7 +122,7 @@ def test_a_job_outlives_the_scheduler(cluster: Cluster, seeded_url: str, monkeyp
         cluster.start()
         restarted.append(True)
 
-    alone, service = Service.open(seeded_url), Service.open(seeded_url, dask=cluster.address)
+    service = Service(seeded, dask=cluster.address)
     happened = happening(restart)
 
     def walk(progress: Progress) -> Any:
@@ -135,10 +136,9 @@ def test_a_job_outlives_the_scheduler(cluster: Cluster, seeded_url: str, monkeyp
     try:
         job = finished(service, service.reading().uncertainty(asked).id)
         assert (job.state, restarted) == ("done", [True])
-        assert job.result == alone.reading().analysed(asked, walking.nothing)
+        assert job.result == Service(seeded).reading().analysed(asked, walking.nothing)
     finally:
         service.close()
-        alone.close()
 
 
 def test_a_cluster_scores_a_panel_as_it_is_scored_here(
