@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests import clusters
@@ -152,6 +154,17 @@ def test_a_cluster_scores_a_panel_as_it_is_scored_here(
         service.close()
     assert found[0] == found[1]
     assert len(found[0]["periods"]) == 3
+
+
+def _scored(table: Any) -> Any:
+    return SimpleNamespace(scores=table)
+
+
+def test_tables_of_many_regions_are_sent_without_a_word(cluster: Cluster) -> None:
+    """Each with its task; Dask would warn of 10 MB, and a warning is an error here."""
+    tables = [np.full((3000, 500), float(place)) for place in range(2)]
+    found = walking.on_cluster(cluster.address)(Slowly(_scored, 0.0), tables)
+    assert [float(part.scores[0, 0]) for part in found] == [0.0, 1.0]
 
 
 @pytest.mark.parametrize(("address", "cells"), [(None, walking.LARGE), ("tcp://127.0.0.1:9", walking.LARGE - 1)])

@@ -22,6 +22,7 @@ from tierscore.errors import NotReady
 Progress = Callable[[int], None]
 PATIENCE = 5  # seconds
 BEAT = 1  # seconds between two signs of life while a cluster computes
+LARGEST = "1 GiB"  # of tables that are sent with their tasks, so that they outlive a worker; Dask warns from 10 MB on
 LARGE = 2**22  # cells from which it pays to send a table to others
 
 
@@ -56,9 +57,12 @@ def on_cluster(address: str, progress: Progress = nothing) -> Walk:
     """
 
     def walk(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        from dask import config  # noqa: PLC0415 - slow to load, and few have a cluster
+
         with _connected(address) as client:
             shared = client.scatter(work, broadcast=True, hash=False, timeout=PATIENCE)
-            parts = deque(client.map(_call, list(items), work=shared, pure=False))
+            with config.set({"distributed.admin.large-graph-warning-threshold": LARGEST}):
+                parts = deque(client.map(_call, list(items), work=shared, pure=False))
             yield from _taken(parts, progress)
 
     return walk
