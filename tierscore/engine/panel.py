@@ -17,6 +17,7 @@ from tierscore.engine.matrix import Cells, Flags, Floats, Ints, Matrix
 from tierscore.engine.parameters import Parameters, parameters
 from tierscore.engine.scorecard import Measured, Scorecard
 from tierscore.engine.steps import Units
+from tierscore.engine.walk import Walk
 from tierscore.framework.model import Framework
 
 
@@ -51,13 +52,14 @@ class Change:
     by_data: Flags
 
 
-def score_panel(matrices: Sequence[Matrix], framework: Framework, *, common: bool) -> Panel:
+def score_panel(matrices: Sequence[Matrix], framework: Framework, *, common: bool, walk: Walk = map) -> Panel:
     """Scores the same regions in several periods.
 
     Parameters
     ----------
     matrices : one per period, of the same regions in the same order, in the order of time.
     common : whether ends that come from data come from all periods together, not from each alone.
+    walk : how the periods are worked through that do not depend on each other.
 
     Raises
     ------
@@ -66,7 +68,7 @@ def score_panel(matrices: Sequence[Matrix], framework: Framework, *, common: boo
     """
     given = parameters(framework)
     if given.alone or not common:
-        return beside(pipeline.score(matrix, framework, given=given) for matrix in matrices)
+        return joined(list(walk(_Year(framework, given).panel, matrices)))
     whole = _together(matrices, framework, given)
     return _split(whole, matrices)
 
@@ -79,6 +81,27 @@ def beside(cards: Iterable[Scorecard]) -> Panel:
     parts = [(card.matrix, card.score, card.rank, card.tier, card.coverage, card.scores) for card in cards]
     matrices, *arrays = zip(*parts, strict=True)
     return Panel(tuple(one.period for one in matrices), matrices[0].regions, *map(np.stack, arrays))
+
+
+def joined(parts: Sequence[Panel]) -> Panel:
+    """Panels of the same regions, one after the other."""
+    names = ("score", "rank", "tier", "coverage", "scores")
+    return Panel(
+        periods=tuple(period for part in parts for period in part.periods),
+        regions=parts[0].regions,
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in names},
+    )
+
+
+@dataclass(frozen=True)
+class _Year:
+    """Scores periods each for itself; of a scorecard no more is kept than the panel says."""
+
+    framework: Framework
+    given: Parameters
+
+    def panel(self, matrix: Matrix) -> Panel:
+        return beside([pipeline.score(matrix, self.framework, given=self.given)])
 
 
 def _together(matrices: Sequence[Matrix], framework: Framework, given: Parameters) -> Scorecard:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Lock
 
 from tierscore.engine.panel import Panel
@@ -14,7 +15,7 @@ from tierscore.services.kept import Kept, Usage
 from tierscore.services.sheet import Answer
 from tierscore.services.shelf import Shelf
 from tierscore.services.snapshot import Snapshot
-from tierscore.services.walking import walker
+from tierscore.services.walking import sparing, walker
 from tierscore.services.what_if import Baseline
 from tierscore.storage.database import Database
 from tierscore.storage.observations import AsOf
@@ -54,7 +55,7 @@ class Held:
         """`compute` is what jobs ask for; for the rest see `service.Service`."""
         self.database = database
         self.background = background
-        self.walk = walker(dask)
+        self.walk, self.sparing = walker(dask), partial(sparing, dask)
         self.jobs = Jobs(database, compute)
         self.aside = ThreadPoolExecutor(1, "aside")
         self.assessments = Assessments(shelf)

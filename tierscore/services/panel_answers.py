@@ -33,7 +33,8 @@ class PanelAnswers(Looking):
         def compute() -> Panel:
             each = [replace(resolved, period=assessments.period_of(year, resolved.framework)) for year in wanted]
             matrices = self.held.assessments.matrices.several(self.held.database, self.snapshot, each)
-            return score_panel(matrices, resolved.framework, common=bounds == "common")
+            walk = self.held.sparing(sum(matrix.cells.values.size for matrix in matrices))
+            return score_panel(matrices, resolved.framework, common=bounds == "common", walk=walk)
 
         key = (*key_of(self.snapshot, resolved), wanted, bounds)
         found = self.held.panels.get(key, compute)
