@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -13,30 +14,42 @@ from tierscore.storage import freshness
 from tierscore.storage.batch import COLUMNS, Appended, begin_revision, fresh_of, next_moment
 from tierscore.storage.bulk import insert_rows
 from tierscore.storage.digests import long_digest
-from tierscore.storage.staging import PLACED, Stage
+from tierscore.storage.staging import Columns, Stage
 from tierscore.storage.tables import ObservationRow, RevisionRow
 
 # SQLite's own is 2 MB: less than the ends of all the branches that grow while rows of one region go in.
 CACHE_KB = 64 * 1024
+STEP = 10_000  # rows between two words about how many are stored
 
-Done = Callable[[int], object]
+# Told how many rows are compared, and how many are stored.
+Tell = Callable[[str, int], None]
+
+
+def untold(_stage: str, _rows: int) -> None:
+    """Tells nobody."""
 
 
 def append(
-    session: Session, stage: Stage, recorded_at: datetime, recorded_by: str, *, note: str = "", done: Done = int
+    session: Session, stage: Stage, recorded_at: datetime, recorded_by: str, *, note: str = "", tell: Tell = untold
 ) -> Appended:
     """Stores what is new of a settled stage, one row to a cell, as one revision with the digest of `batch.append`.
 
-    Rows that are known already are dropped from the stage. `done` is told now and then how many rows are stored.
+    Rows that are known already are dropped from the stage. What `tell` raises ends it.
 
     Raises ValueError when `recorded_at` has no time zone.
     """
-    _roomy(session)
+    with _roomy(session):
+        return _append(session, stage, recorded_at, recorded_by, note, tell)
+
+
+def _append(
+    session: Session, stage: Stage, recorded_at: datetime, recorded_by: str, note: str, tell: Tell
+) -> Appended:
     state = freshness.lock(session)
     moment, total = next_moment(state, recorded_at), len(stage)
     with long_digest(COLUMNS) as digest:
         accepted = 0
-        for columns, known in _compared(session, stage, state.revision):
+        for columns, known in _compared(session, stage, state.revision, tell):
             stage.drop(known)
             accepted += len(columns["place"])
             digest.add(columns)
@@ -47,39 +60,51 @@ def append(
     begin_revision(session, state, RevisionRow(
         number=number, recorded_at=moment, recorded_by=recorded_by, note=note, row_count=accepted, digest=chained
     ))  # fmt: skip
-    insert_rows(session, ObservationRow, [*COLUMNS, "revision"], _counted(stage.rows(number), done))
+    insert_rows(session, ObservationRow, [*COLUMNS, "revision"], _counted(stage.rows(number), tell))
     return Appended(number, accepted, total - accepted)
 
 
-def preview(session: Session, stage: Stage) -> Appended:
+def preview(session: Session, stage: Stage, tell: Tell = untold) -> Appended:
     """What `append` would do; nothing is stored, locked or dropped. The revision is the present one."""
     present = freshness.state(session).revision
-    known = sum(len(known) for _, known in _compared(session, stage, present))
+    known = sum(len(known) for _, known in _compared(session, stage, present, tell))
     return Appended(present, len(stage) - known, known)
 
 
-def _compared(session: Session, stage: Stage, revision: int) -> Iterator[tuple[dict[str, Any], list[int]]]:
+def _compared(session: Session, stage: Stage, revision: int, tell: Tell) -> Iterator[tuple[Columns, Sequence[int]]]:
     """Of each part of the stage the new rows as columns, and the places of those that say what is known."""
-    for part in stage.parts():
-        columns = dict(zip(PLACED, zip(*part, strict=True), strict=True))
+    done = 0
+    for columns in stage.parts():
+        tell("comparing", done)
+        done += len(columns["place"])
         if revision == 0:
-            yield columns, []
+            yield columns, ()
             continue
         rows = pd.DataFrame(columns).astype({"value": "float64"})
         fresh = fresh_of(session, rows, revision)
         known = rows["place"].drop(fresh.index).tolist()
-        kept = [part[place] for place in fresh.index]
-        yield dict(zip(PLACED, zip(*kept, strict=True) if kept else [()] * len(PLACED), strict=True)), known
+        yield {name: [column[place] for place in fresh.index] for name, column in columns.items()}, known
 
 
-def _counted(rows: Iterator[Any], done: Done, step: int = 100_000) -> Iterator[Any]:
-    for number, row in enumerate(rows, 1):
+def _counted(rows: Iterator[Any], tell: Tell) -> Iterator[Any]:
+    for number, row in enumerate(rows):
+        if number % STEP == 0:
+            tell("storing", number)
         yield row
-        if number % step == 0:
-            done(number)
 
 
-def _roomy(session: Session) -> None:
-    """Lets SQLite keep more pages until the connection is closed; PostgreSQL's server has its own setting."""
+@contextmanager
+def _roomy(session: Session) -> Iterator[None]:
+    """More pages in SQLite; in PostgreSQL no limits of time, which are for requests."""
+    run = session.connection().exec_driver_sql
     if session.get_bind().dialect.name == "sqlite":
-        session.connection().exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KB}")
+        before = run("PRAGMA cache_size").scalar_one()
+        run(f"PRAGMA cache_size = -{CACHE_KB}")
+        try:
+            yield
+        finally:
+            run(f"PRAGMA cache_size = {before}")
+        return
+    for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+        run(f"SET LOCAL {limit} = 0")
+    yield

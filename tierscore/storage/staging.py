@@ -1,14 +1,17 @@
 """Rows of a long file on their way in: out of memory, brought into the order of their cells, repeated ones found.
 
-They wait in a temporary SQLite database of this process, whatever the database they are going to: it has no name, so
-nothing is left of it however the process ends. It lies where TMPDIR says.
+They wait in a SQLite database of their own, whatever the database they are going to. Without a name nothing is left of it
+however the process ends; with one it can be kept once it is settled (`kept_stages`), after which it never changes.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from itertools import repeat
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,18 +30,11 @@ _KEPT = f"cell, line, {', '.join(_SAID)}, text"
 
 PLACED = ("place", *(field.name for field in fields(Observation)))
 
-_CODES = """
-CREATE TABLE regions (place INTEGER PRIMARY KEY, code TEXT);
-CREATE TABLE indicators (place INTEGER PRIMARY KEY, code TEXT, unit TEXT);
+_TABLES = """
 CREATE TABLE later (place INTEGER PRIMARY KEY, first INTEGER);
+CREATE TABLE found (said TEXT);
 """
-
-_FIELDS = f"r.code, i.code, o.cell % {_YEARS} + {_FIRST_YEAR}, o.value, i.unit, o.status, o.source, o.vintage, o.note"
-_FROM = f"""
-FROM ordered AS o
-CROSS JOIN regions AS r ON r.place = o.cell / {_SERIES * _YEARS}
-CROSS JOIN indicators AS i ON i.place = o.cell / {_YEARS} % {_SERIES}
-"""
+_DROPPED = "CREATE TEMP TABLE dropped (place INTEGER PRIMARY KEY)"
 
 _TABLE = """
 CREATE TABLE {name} (
@@ -46,6 +42,9 @@ CREATE TABLE {name} (
     value REAL, status TEXT, source TEXT, vintage TEXT, note TEXT, text TEXT
 )
 """
+
+# Steps of SQLite's machine between two signs of life: some tens of a second.
+_STEPS = 10_000_000
 
 # All names in these statements are our own, never a user's words.
 _PUT = f"INSERT INTO arrived ({_KEPT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
@@ -66,6 +65,9 @@ INSERT INTO later SELECT place, first FROM (
 ) WHERE place <> first
 """
 
+_PART = f"SELECT place, cell, {', '.join(_SAID)} FROM ordered WHERE place > ? ORDER BY place LIMIT ?"  # noqa: S608
+_LEFT = _PART.replace("ORDER BY", "AND place NOT IN (SELECT place FROM dropped) ORDER BY")
+
 _SAME = " AND ".join(f"now.{name} IS then_.{name}" for name in _SAID)
 _BOTH = "FROM later JOIN ordered now ON now.place = later.place JOIN ordered then_ ON then_.place = later.first"
 
@@ -79,22 +81,38 @@ class Contradiction:
     text: str
 
 
+Columns = dict[str, Sequence[Any]]
+
+
 class Stage:
-    """Where the rows of one file wait. First all are put in, then it is settled, then they are read back.
+    """Where the rows of one file wait. First all are put in, then it is settled, then they are read back."""
 
-    regions : every code that a row may have.  units : the same of indicators, with the unit that its values are in.
-    """
-
-    def __init__(self, regions: Iterable[str], units: Mapping[str, str]) -> None:
+    def __init__(self, regions: Iterable[str], units: Mapping[str, str], connection: sqlite3.Connection) -> None:
         self._regions, self._indicators = pd.Index(sorted(regions)), pd.Index(sorted(units))
-        self._connection = sqlite3.connect("", isolation_level=None)
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{_CACHE_KB}"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        self._connection.executescript(_CODES)
-        self._many("INSERT INTO regions VALUES (?, ?)", enumerate(self._regions))
-        listed = ((place, code, units[code]) for place, code in enumerate(self._indicators))
-        self._many("INSERT INTO indicators VALUES (?, ?, ?)", listed)
-        self._connection.execute(_TABLE.format(name="arrived"))
+        self._units = np.array([units[code] for code in self._indicators], dtype=object)
+        self._connection = connection
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+        connection.execute(_DROPPED)
+        self._read = _PART
+
+    @classmethod
+    def begun(cls, regions: Iterable[str], units: Mapping[str, str], file: Path | None = None) -> Stage:
+        """An empty one, in a file that is not there yet or in one without a name.
+
+        regions : every code that a row may have.  units : the same of indicators, with the unit that their values are in.
+        """
+        connection = sqlite3.connect("" if file is None else file, isolation_level=None)
+        for pragma in ("journal_mode = OFF", "synchronous = OFF"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.executescript(_TABLES)
+        connection.execute(_TABLE.format(name="arrived"))
+        return cls(regions, units, connection)
+
+    @classmethod
+    def again(cls, regions: Iterable[str], units: Mapping[str, str], file: Path) -> Stage:
+        """A settled one that was kept, on the same terms; raises sqlite3.OperationalError where there is none."""
+        connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, isolation_level=None)
+        return cls(regions, units, connection)
 
     def __enter__(self) -> Stage:
         return self
@@ -116,15 +134,27 @@ class Stage:
         rows = zip(self._cells(frame).tolist(), lines.tolist(), values, *said, texts, strict=True)
         self._many(_PUT, rows)
 
-    def settle(self) -> None:
-        """Brings the rows into the order of their cells, and of their lines where these are the same."""
+    def settle(self, alive: Callable[[], None] = lambda: None) -> None:
+        """Brings the rows into the order of their cells, and of their lines where these are the same.
+
+        `alive` is called now and then; what it raises ends the sorting and is raised here.
+        """
         run = self._connection.execute
-        run(_TABLE.format(name="ordered"))
-        run(_ORDER)
-        run("DROP TABLE arrived")
-        # To ask whether any cell is there again takes a tenth of the time of finding which.
-        if self._count(_AGAIN):
-            run(_LATER)
+        with self._telling(alive):
+            run(_TABLE.format(name="ordered"))
+            run(_ORDER)
+            run("DROP TABLE arrived")
+            # To ask whether any cell is there again takes a tenth of the time of finding which.
+            if self._count(_AGAIN):
+                run(_LATER)
+
+    def note(self, found: str) -> None:
+        """Keeps a text beside the rows: what was found while they were put in."""
+        self._connection.execute("INSERT INTO found VALUES (?)", (found,))
+
+    def noted(self) -> str:
+        """The text that was kept."""
+        return str(self._connection.execute("SELECT said FROM found").fetchone()[0])
 
     def repeated(self) -> int:
         """How many rows say again what an earlier line says."""
@@ -143,28 +173,46 @@ class Stage:
         """Drops the rows that are not the first of their cell."""
         self._connection.execute("DELETE FROM ordered WHERE place IN (SELECT place FROM later)")
 
-    def drop(self, places: Iterable[int]) -> None:
-        """Drops rows by their places."""
-        self._many("DELETE FROM ordered WHERE place = ?", ((place,) for place in places))
+    def drop(self, places: Sequence[int]) -> None:
+        """Gives rows no more, by their places. That is kept beside the stage, which does not change."""
+        if places:
+            self._read = _LEFT
+            self._many("INSERT INTO dropped VALUES (?)", ((place,) for place in places))
 
     def uses(self, source: str) -> bool:
         """Whether a row names that source."""
         return self._count("SELECT EXISTS (SELECT 1 FROM ordered WHERE source = ?)", (source,)) > 0
 
-    def parts(self, rows: int = ROWS) -> Iterator[list[tuple[Any, ...]]]:
-        """The rows in the order of their cells, so many at a time: `PLACED`, a withdrawn value being None.
+    def parts(self, rows: int = ROWS) -> Iterator[Columns]:
+        """The rows in the order of their cells, so many at a time, as columns `PLACED`; a withdrawn value is None.
 
         Rows of parts that were given may be dropped in between.
         """
         last = 0
-        query = f"SELECT o.place, {_FIELDS} {_FROM} WHERE o.place > ? ORDER BY o.place LIMIT ?"
-        while part := self._connection.execute(query, (last, rows)).fetchall():
-            yield part
-            last = part[-1][0]
+        while part := self._connection.execute(self._read, (last, rows)).fetchall():
+            columns = self._columns(part)
+            yield columns
+            last = columns["place"][-1]
 
     def rows(self, number: int) -> Iterator[tuple[Any, ...]]:
         """Each row in the same order: the fields of an observation, then a number that is the same for all."""
-        return self._connection.execute(f"SELECT {_FIELDS}, ? {_FROM} ORDER BY o.place", (number,))
+        for part in self.parts():
+            yield from zip(*(part[name] for name in PLACED[1:]), repeat(number))
+
+    def _columns(self, part: list[tuple[Any, ...]]) -> Columns:
+        """A part as columns. Codes and units are one text each however many rows have them, which is less to make."""
+        place, cell, *said = zip(*part, strict=True)
+        cells = np.array(cell)
+        indicators = cells // _YEARS % _SERIES
+        columns: Columns = {
+            "place": place,
+            "region": self._regions.to_numpy()[cells // (_SERIES * _YEARS)].tolist(),
+            "indicator": self._indicators.to_numpy()[indicators].tolist(),
+            "period": (cells % _YEARS + _FIRST_YEAR).tolist(),
+            "unit": self._units[indicators].tolist(),
+            **dict(zip(_SAID, said, strict=True)),
+        }
+        return {name: columns[name] for name in PLACED}
 
     def _cells(self, frame: pd.DataFrame) -> npt.NDArray[np.int64]:
         """One number for each cell, in the order of region, indicator and year."""
@@ -173,6 +221,28 @@ class Stage:
         years = frame["period"].to_numpy(np.int64) - _FIRST_YEAR
         cells: npt.NDArray[np.int64] = (regions * _SERIES + indicators) * _YEARS + years
         return cells
+
+    @contextmanager
+    def _telling(self, alive: Callable[[], None]) -> Iterator[None]:
+        """Calls back from long statements, which otherwise say nothing and cannot be ended."""
+        raised: list[BaseException] = []
+
+        def call() -> bool:
+            try:
+                alive()
+            except BaseException as error:
+                raised.append(error)
+            return bool(raised)
+
+        self._connection.set_progress_handler(call, _STEPS)
+        try:
+            yield
+        except sqlite3.OperationalError:
+            if raised:
+                raise raised[0] from None
+            raise
+        finally:
+            self._connection.set_progress_handler(None, 0)
 
     def _many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
         self._connection.execute("BEGIN")

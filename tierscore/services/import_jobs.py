@@ -1,0 +1,259 @@
+"""Imports as jobs: a received file waits on this host until one of its processes has stored it.
+
+One at a time on a host. What a job stores and that it is done are one transaction, so it is done once, whoever is killed
+when, and what was cancelled in time stores nothing.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from secrets import token_hex
+from time import monotonic, time
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from tierscore.errors import Interrupted, NotReady, TierscoreError, UnknownCode
+from tierscore.services.import_told import incident, problem_of, result_of
+from tierscore.services.importing import Settle, Tell
+from tierscore.services.ingesting import IngestReport
+from tierscore.services.jobs import AWAY, BEAT, PATIENCE, REMEMBERED, Cancelled, answering
+from tierscore.services.turning import IDLE, Turning
+from tierscore.storage import jobs as job_rows
+from tierscore.storage import local_jobs
+from tierscore.storage.database import Database
+from tierscore.storage.jobs import UNFINISHED, Job
+from tierscore.storage.received import Received
+
+KIND = "import"
+MOST_WAITING = 16  # files on this host, those that are just coming in included
+MOST_BEGUN = 3  # times that an import begins whose worker is killed each time
+ABANDONED = timedelta(days=1)  # since a file was received on a host that does not come back
+LEFT = timedelta(hours=1)  # since anything was written to a file that is no job's
+
+GONE = Interrupted(problem="the file that was received is gone; send it again")
+KILLED = Interrupted(problem="whoever worked at it was killed each time; ask the operator")
+FULL = Interrupted(problem="there is no room for temporary files; ask the operator")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to become of a file, and who sent it."""
+
+    mode: str
+    dry_run: bool
+    recorded_by: str
+
+
+# Imports a file for somebody: told are tells of progress, and what is to be stored with its rows.
+Work = Callable[[Path, Wanted, Tell, Settle], IngestReport]
+
+
+class Imports:
+    """The imports that were received on this host, and the thread of this process that works at them."""
+
+    def __init__(self, database: Database, work: Work) -> None:
+        self.received = Received.of(database)
+        self._database = database
+        self._work = work
+        self._importer: _Importer | None = None
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more file may come in."""
+        return len(self.received.waiting) < MOST_WAITING
+
+    def submit(self, identifier: str, wanted: Wanted) -> Job:
+        """Makes a job of a file that lies in its room; raises NotReady when the database does not answer.
+
+        Inside `Database.together` the job is one with the rest of the transaction.
+        """
+        now = datetime.now(UTC)
+        request = {"kind": KIND, **asdict(wanted)}
+        with answering(), self._database.write() as session:
+            job_rows.forget(session, now - REMEMBERED)
+            local_jobs.give_up(session, now - ABANDONED, problem_of(GONE), now)
+            job = job_rows.create(session, identifier, request, 0, now, self.received.place)
+        self._database.afterwards(lambda: self._started().wake())
+        return job
+
+    def status(self, identifier: str) -> Job:
+        """A job as it is now; raises UnknownCode, NotReady. One that waits here finds somebody to work at it."""
+        with answering(), self._database.read() as session:
+            job = _one(session, identifier)
+        if job.state in UNFINISHED:
+            self.begin()
+        return job
+
+    def cancel(self, identifier: str) -> Job:
+        """Cancels a job that is not finished, after which nothing of it is stored; raises UnknownCode, NotReady."""
+        with answering(), self._database.read() as session:
+            _one(session, identifier)
+        # First, for while an import stores its rows nobody else can write to SQLite.
+        self.received.stop(identifier)
+        with answering(), self._database.write() as session:
+            job = job_rows.cancel(session, identifier, datetime.now(UTC))
+        if job.started_at is None:
+            self.received.drop(identifier)
+        return job
+
+    def progress(self, job: Job) -> dict[str, Any]:
+        """The stage that a running import is at, and its rows there; None of both where nothing is known here."""
+        told = self.received.told(job.id) if job.state == "running" else None
+        return told or {"stage": None, "rows": None}
+
+    def begin(self) -> None:
+        """Starts the thread if there is anything here to work at."""
+        if self.received.waiting:
+            self._started()
+
+    def stop(self) -> None:
+        """Ends the thread, if it runs; the import that it is at goes on in another process, or later."""
+        importer, self._importer = self._importer, None
+        if importer is not None:
+            importer.stop()
+
+    def _started(self) -> _Importer:
+        importer = self._importer
+        if importer is None or not importer.is_alive():
+            # Two requests may both start one; they take turns, and the one that is forgotten does no harm.
+            importer = self._importer = _Importer(self._database, self.received, self._work)
+            importer.start()
+        return importer
+
+
+class _Importer(Turning):
+    """A thread that imports one file after the other, when it is this process's turn on this host."""
+
+    def __init__(self, database: Database, received: Received, work: Work) -> None:
+        super().__init__("imports")
+        self._database = database
+        self._received = received
+        self._work = work
+        self._name = f"{received.place}:{token_hex(8)}"
+        self._sweep()
+
+    def _turn(self) -> float:
+        try:
+            with self._database.read() as session:
+                waits = local_jobs.waiting(session, self._received.place)
+            if not waits:
+                return IDLE
+            with self._received.turn() as ours:
+                return self._next() if ours else IDLE
+        except (SQLAlchemyError, OSError) as error:
+            _log.warning("imports wait: %s", type(error).__name__)
+            return PATIENCE
+
+    def _next(self) -> float:
+        """Works at the oldest file; the seconds until the next turn."""
+        with self._database.write() as session:
+            job = local_jobs.claim(session, self._received.place, self._name, datetime.now(UTC))
+        return 0 if job is None else self._import(job)
+
+    def _import(self, job: Job) -> float:
+        try:
+            self._finish(job, self._imported(job))
+        except Cancelled:
+            return self._cancelled(job)
+        except NotReady as error:
+            _log.warning("import %s waits: %s", job.id, error.message)
+            self._give_back(job)
+            return PATIENCE
+        except TierscoreError as error:
+            self._fail(job, problem_of(error))
+        except OSError as error:
+            self._fail(job, problem_of(FULL) if error.errno in (errno.ENOSPC, errno.EDQUOT) else incident(job.id))
+        except Exception:
+            self._fail(job, incident(job.id))
+        return 0
+
+    def _imported(self, job: Job) -> IngestReport | None:
+        """What became of a file; None where that is stored with its rows already."""
+        if not self._received.file(job.id).exists():
+            raise GONE
+        if self._received.begin(job.id) > MOST_BEGUN:
+            raise KILLED
+        settled: list[IngestReport] = []
+
+        def settle(session: Session, report: IngestReport) -> None:
+            if not job_rows.finish(session, job.id, self._name, result_of(report), datetime.now(UTC)):
+                raise Cancelled
+            settled.append(report)
+
+        wanted = Wanted(**{name: value for name, value in job.request.items() if name != "kind"})
+        with answering():
+            report = self._work(self._received.file(job.id), wanted, self._tell(job), settle)
+        return None if settled else report
+
+    def _tell(self, job: Job) -> Tell:
+        due = monotonic()
+
+        def tell(stage: str, rows: int) -> None:
+            nonlocal due
+            if self._stopping.is_set() or self._received.is_stopped(job.id):
+                raise Cancelled
+            if monotonic() >= due:
+                self._look(job, {"stage": stage, "rows": rows})
+                due = monotonic() + BEAT
+
+        return tell
+
+    def _look(self, job: Job, told: dict[str, Any]) -> None:
+        """Says how far a job is, and whether somebody has cancelled it on another host."""
+        self._received.tell(job.id, told)
+        try:
+            with self._database.read() as session:
+                ours = local_jobs.belongs(session, job.id, self._name)
+        except AWAY:
+            return
+        if not ours:
+            raise Cancelled
+
+    def _finish(self, job: Job, report: IngestReport | None) -> None:
+        if report is not None:
+            with answering(), self._database.write() as session:
+                job_rows.finish(session, job.id, self._name, result_of(report), datetime.now(UTC))
+        self._received.drop(job.id)
+
+    def _fail(self, job: Job, problem: str) -> None:
+        """If the database does not answer now, the next turn comes to the same."""
+        with self._database.write() as session:
+            job_rows.fail(session, job.id, self._name, problem, datetime.now(UTC))
+        self._received.drop(job.id)
+
+    def _cancelled(self, job: Job) -> float:
+        if self._stopping.is_set() and not self._received.is_stopped(job.id):
+            self._give_back(job)
+            return 0
+        with self._database.write() as session:
+            job_rows.cancel(session, job.id, datetime.now(UTC))
+        self._received.drop(job.id)
+        return 0
+
+    def _give_back(self, job: Job) -> None:
+        """Leaves a job for later. That was nobody's death."""
+        self._received.begin_anew(job.id)
+        with self._database.write() as session:
+            job_rows.give_back(session, job.id, self._name)
+
+    def _sweep(self) -> None:
+        """Removes what others left behind who were killed: files of jobs that are finished, or that never were."""
+        with answering(), self._database.read() as session:
+            wanted = local_jobs.unfinished(session, self._received.place)
+        self._received.sweep(wanted, time() - LEFT.total_seconds())
+
+
+def _one(session: Session, identifier: str) -> Job:
+    job = job_rows.one(session, identifier)
+    if job.request.get("kind") != KIND:
+        raise UnknownCode("job", identifier, ())
+    return job
