@@ -14,6 +14,7 @@ from tierscore.cli.questions import asking, open_reading, open_service
 from tierscore.cli.root import answering, cli, operator
 from tierscore.reports.rows import table_of
 from tierscore.reports.words import Words
+from tierscore.services.importing import kept_here
 from tierscore.services.query import AssessmentQuery
 from tierscore.services.service import MOST_TOLD, Service
 
@@ -51,6 +52,7 @@ def import_file(file: Path, partial: bool, dry_run: bool, recorded_by: str, note
                 note=note,
                 by=operator(),
                 tell=ticker,
+                kept=kept_here(),
             )
     finally:
         ticker.end()

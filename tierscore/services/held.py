@@ -9,6 +9,7 @@ from threading import Lock
 from tierscore.engine.panel import Panel
 from tierscore.services.assessments import Assessments
 from tierscore.services.handout import Document
+from tierscore.services.import_jobs import Imports, Work
 from tierscore.services.jobs import Compute, Jobs
 from tierscore.services.kept import Kept, Usage
 from tierscore.services.sheet import Answer
@@ -34,13 +35,20 @@ class Held:
     """What a worker holds: the database and the computations kept so far. Threads may share it."""
 
     def __init__(
-        self, database: Database, compute: Compute, *, dask: str | None = None, background: bool = False
+        self,
+        database: Database,
+        compute: Compute,
+        import_received: Work,
+        *,
+        dask: str | None = None,
+        background: bool = False,
     ) -> None:
-        """`compute` is what jobs ask for; for the rest see `service.Service`."""
+        """`compute` and `import_received` are what jobs ask for; for the rest see `service.Service`."""
         self.database = database
         self.background = background
         self.walk = walker(dask)
         self.jobs = Jobs(database, compute)
+        self.imports = Imports(database, import_received)
         self.aside = ThreadPoolExecutor(1, "aside")
         self.assessments = Assessments()
         self.snapshots: Kept[Snapshot] = Kept(KEPT_SNAPSHOTS)

@@ -21,9 +21,10 @@ from sqlalchemy.orm import Session
 
 from tierscore.errors import Interrupted, NotReady, TierscoreError, UnknownCode
 from tierscore.services.import_told import incident, problem_of, result_of
-from tierscore.services.importing import Settle, Tell
+from tierscore.services.importing import Settle
 from tierscore.services.ingesting import IngestReport
 from tierscore.services.jobs import AWAY, BEAT, PATIENCE, REMEMBERED, Cancelled, answering
+from tierscore.services.staged import Tell
 from tierscore.services.turning import IDLE, Turning
 from tierscore.storage import jobs as job_rows
 from tierscore.storage import local_jobs
@@ -138,11 +139,13 @@ class _Importer(Turning):
         self._database = database
         self._received = received
         self._work = work
-        self._name = f"{received.place}:{token_hex(8)}"
-        self._sweep()
+        self._name = token_hex(8)
+        self._has_swept = False
 
     def _turn(self) -> float:
         try:
+            if not self._has_swept:
+                self._sweep()
             with self._database.read() as session:
                 waits = local_jobs.waiting(session, self._received.place)
             if not waits:
@@ -155,8 +158,9 @@ class _Importer(Turning):
 
     def _next(self) -> float:
         """Works at the oldest file; the seconds until the next turn."""
+        place = self._received.place
         with self._database.write() as session:
-            job = local_jobs.claim(session, self._received.place, self._name, datetime.now(UTC))
+            job = local_jobs.claim(session, place, f"{place}:{self._name}", datetime.now(UTC))
         return 0 if job is None else self._import(job)
 
     def _import(self, job: Job) -> float:
@@ -185,7 +189,7 @@ class _Importer(Turning):
         settled: list[IngestReport] = []
 
         def settle(session: Session, report: IngestReport) -> None:
-            if not job_rows.finish(session, job.id, self._name, result_of(report), datetime.now(UTC)):
+            if not job_rows.finish(session, job.id, _name_in(job), result_of(report), datetime.now(UTC)):
                 raise Cancelled
             settled.append(report)
 
@@ -212,7 +216,7 @@ class _Importer(Turning):
         self._received.tell(job.id, told)
         try:
             with self._database.read() as session:
-                ours = local_jobs.belongs(session, job.id, self._name)
+                ours = local_jobs.belongs(session, job.id, _name_in(job))
         except AWAY:
             return
         if not ours:
@@ -221,13 +225,13 @@ class _Importer(Turning):
     def _finish(self, job: Job, report: IngestReport | None) -> None:
         if report is not None:
             with answering(), self._database.write() as session:
-                job_rows.finish(session, job.id, self._name, result_of(report), datetime.now(UTC))
+                job_rows.finish(session, job.id, _name_in(job), result_of(report), datetime.now(UTC))
         self._received.drop(job.id)
 
     def _fail(self, job: Job, problem: str) -> None:
         """If the database does not answer now, the next turn comes to the same."""
         with self._database.write() as session:
-            job_rows.fail(session, job.id, self._name, problem, datetime.now(UTC))
+            job_rows.fail(session, job.id, _name_in(job), problem, datetime.now(UTC))
         self._received.drop(job.id)
 
     def _cancelled(self, job: Job) -> float:
@@ -243,13 +247,18 @@ class _Importer(Turning):
         """Leaves a job for later. That was nobody's death."""
         self._received.begin_anew(job.id)
         with self._database.write() as session:
-            job_rows.give_back(session, job.id, self._name)
+            job_rows.give_back(session, job.id, _name_in(job))
 
     def _sweep(self) -> None:
         """Removes what others left behind who were killed: files of jobs that are finished, or that never were."""
-        with answering(), self._database.read() as session:
+        with self._database.read() as session:
             wanted = local_jobs.unfinished(session, self._received.place)
         self._received.sweep(wanted, time() - LEFT.total_seconds())
+        self._has_swept = True
+
+
+def _name_in(job: Job) -> str:
+    return job.worker or ""
 
 
 def _one(session: Session, identifier: str) -> Job:

@@ -85,6 +85,11 @@ def import_file(
         return _appended(database, stage, found, sender, course)
 
 
+def kept_here() -> KeptStages:
+    """Where rows of interrupted imports wait on this host, for this user."""
+    return KeptStages.of_user()
+
+
 def tables_in(file: Path) -> Iterable[RawTable]:
     """The tables of a file, in its order."""
     with file.open("rb") as opened:

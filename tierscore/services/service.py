@@ -19,7 +19,8 @@ from tierscore.ingest.raw import RawTable
 from tierscore.services import analysing, assessments, confidence, keys, listing, publishing, scenarios, what_if
 from tierscore.services.asked_groups import checked_group
 from tierscore.services.held import Held
-from tierscore.services.importing import Tell, import_file, untold
+from tierscore.services.import_jobs import Wanted
+from tierscore.services.importing import Course, Settle, import_file, untold
 from tierscore.services.ingesting import IngestReport, Sender, ingest
 from tierscore.services.jobs import Progress
 from tierscore.services.once import Attempt, FirstAnswer, Work, once
@@ -27,11 +28,13 @@ from tierscore.services.query import AssessmentQuery, Saving
 from tierscore.services.reading import Reading
 from tierscore.services.regions import add_regions
 from tierscore.services.sheet import Answer
+from tierscore.services.staged import Tell
 from tierscore.services.walking import nothing
 from tierscore.storage import catalogue, confidences, events, frameworks, freshness, migrate, trail
 from tierscore.storage import keys as key_rows
 from tierscore.storage import scenarios as scenario_rows
 from tierscore.storage.database import UNLIMITED, Database, Limits
+from tierscore.storage.kept_stages import KeptStages
 from tierscore.storage.regions import Put
 from tierscore.storage.scenarios import Draft, Scenario, Seen
 from tierscore.storage.trail import Deed
@@ -47,7 +50,7 @@ class Service(Held):
 
     def __init__(self, database: Database, *, dask: str | None = None, background: bool = False) -> None:
         """`dask` is the address of a cluster's scheduler; `background` lets it work without being asked."""
-        super().__init__(database, self.compute, dask=dask, background=background)
+        super().__init__(database, self.compute, self.import_received, dask=dask, background=background)
 
     @classmethod
     def open(
@@ -127,11 +130,25 @@ class Service(Held):
         note: str = "",
         by: str | None = None,
         tell: Tell = untold,
+        kept: KeptStages | None = None,
     ) -> IngestReport:
-        """The same with a file of any length that lies here; see `importing.import_file`."""
+        """The same with a file of any length that lies here; see `importing.import_file`.
+
+        `kept` is where its rows wait for another attempt if this one is interrupted.
+        """
         sender = Sender(recorded_by, note, by or recorded_by)
+        return self._imported(file, sender, mode, dry_run, Course(tell, kept=kept))
+
+    def import_received(self, file: Path, wanted: Wanted, tell: Tell, settle: Settle) -> IngestReport:
+        """The same with a file that was received; see `import_jobs.Imports`. What is kept of it goes with it."""
+        course = Course(tell, settle, KeptStages(file.parent / "stages"))
+        return self._imported(file, Sender(wanted.recorded_by, "", wanted.recorded_by), wanted.mode, wanted.dry_run, course)
+
+    def _imported(self, file: Path, sender: Sender, mode: str, dry_run: bool, course: Course) -> IngestReport:
         snapshot = self.reading().snapshot
-        return self._settled(import_file(self.database, snapshot, file, sender, mode=mode, dry_run=dry_run, tell=tell))
+        return self._settled(
+            import_file(self.database, snapshot, file, sender, mode=mode, dry_run=dry_run, course=course)
+        )
 
     def _settled(self, report: IngestReport) -> IngestReport:
         if report.stored:
@@ -289,5 +306,6 @@ class Service(Held):
     def close(self) -> None:
         """Ends the threads, and closes every connection."""
         self.jobs.stop()
+        self.imports.stop()
         self.aside.shutdown(cancel_futures=True)
         self.database.dispose()
