@@ -10,7 +10,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,12 @@ _TABLES = """
 CREATE TABLE later (place INTEGER PRIMARY KEY, first INTEGER);
 CREATE TABLE found (said TEXT);
 """
-_DROPPED = "CREATE TEMP TABLE dropped (place INTEGER PRIMARY KEY)"
+# What an opening of a stage has beside it.
+_BESIDE = """
+CREATE TEMP TABLE regions (place INTEGER PRIMARY KEY, code TEXT);
+CREATE TEMP TABLE indicators (place INTEGER PRIMARY KEY, code TEXT, unit TEXT);
+CREATE TEMP TABLE dropped (place INTEGER PRIMARY KEY);
+"""
 
 _TABLE = """
 CREATE TABLE {name} (
@@ -66,7 +70,13 @@ INSERT INTO later SELECT place, first FROM (
 """
 
 _PART = f"SELECT place, cell, {', '.join(_SAID)} FROM ordered WHERE place > ? ORDER BY place LIMIT ?"  # noqa: S608
-_LEFT = _PART.replace("ORDER BY", "AND place NOT IN (SELECT place FROM dropped) ORDER BY")
+_ROWS = f"""
+SELECT r.code, i.code, o.cell % {_YEARS} + {_FIRST_YEAR}, o.value, i.unit, o.status, o.source, o.vintage, o.note, ?
+FROM ordered AS o
+CROSS JOIN regions AS r ON r.place = o.cell / {_SERIES * _YEARS}
+CROSS JOIN indicators AS i ON i.place = o.cell / {_YEARS} % {_SERIES}
+"""  # noqa: S608
+_LEFT = "WHERE o.place NOT IN (SELECT place FROM dropped)"
 
 _SAME = " AND ".join(f"now.{name} IS then_.{name}" for name in _SAID)
 _BOTH = "FROM later JOIN ordered now ON now.place = later.place JOIN ordered then_ ON then_.place = later.first"
@@ -92,8 +102,10 @@ class Stage:
         self._units = np.array([units[code] for code in self._indicators], dtype=object)
         self._connection = connection
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
-        connection.execute(_DROPPED)
-        self._read = _PART
+        connection.executescript(_BESIDE)
+        self._many("INSERT INTO regions VALUES (?, ?)", enumerate(self._regions))
+        listed = enumerate(zip(self._indicators, self._units, strict=True))
+        self._many("INSERT INTO indicators VALUES (?, ?, ?)", ((place, *said) for place, said in listed))
 
     @classmethod
     def begun(cls, regions: Iterable[str], units: Mapping[str, str], file: Path | None = None) -> Stage:
@@ -175,29 +187,24 @@ class Stage:
 
     def drop(self, places: Sequence[int]) -> None:
         """Gives rows no more, by their places. That is kept beside the stage, which does not change."""
-        if places:
-            self._read = _LEFT
-            self._many("INSERT INTO dropped VALUES (?)", ((place,) for place in places))
+        self._many("INSERT INTO dropped VALUES (?)", ((place,) for place in places))
 
     def uses(self, source: str) -> bool:
         """Whether a row names that source."""
         return self._count("SELECT EXISTS (SELECT 1 FROM ordered WHERE source = ?)", (source,)) > 0
 
     def parts(self, rows: int = ROWS) -> Iterator[Columns]:
-        """The rows in the order of their cells, so many at a time, as columns `PLACED`; a withdrawn value is None.
-
-        Rows of parts that were given may be dropped in between.
-        """
+        """All rows in the order of their cells, so many at a time, as columns `PLACED`; a withdrawn value is None."""
         last = 0
-        while part := self._connection.execute(self._read, (last, rows)).fetchall():
+        while part := self._connection.execute(_PART, (last, rows)).fetchall():
             columns = self._columns(part)
             yield columns
             last = columns["place"][-1]
 
     def rows(self, number: int) -> Iterator[tuple[Any, ...]]:
-        """Each row in the same order: the fields of an observation, then a number that is the same for all."""
-        for part in self.parts():
-            yield from zip(*(part[name] for name in PLACED[1:]), repeat(number))
+        """Each row that is not dropped, in the same order: the fields of an observation, then a number."""
+        left = _LEFT if self._count("SELECT EXISTS (SELECT 1 FROM dropped)") else ""
+        return self._connection.execute(f"{_ROWS} {left} ORDER BY o.place", (number,))
 
     def _columns(self, part: list[tuple[Any, ...]]) -> Columns:
         """A part as columns. Codes and units are one text each however many rows have them, which is less to make."""
