@@ -15,6 +15,7 @@ HEAVY_PLACES, PROXY_COUNT = "TIERSCORE_HEAVY_PLACES", "TIERSCORE_PROXY_COUNT"
 POOL_SIZE, STATEMENT_SECONDS = "TIERSCORE_POOL_SIZE", "TIERSCORE_STATEMENT_SECONDS"
 IDEMPOTENCY_HOURS = "TIERSCORE_IDEMPOTENCY_HOURS"
 REQUEST_SECONDS = "TIERSCORE_REQUEST_SECONDS"
+IMPORT_MEGABYTES = "TIERSCORE_IMPORT_MEGABYTES"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ NUMBERS = {
     STATEMENT_SECONDS: Whole(1, 3600, 30),
     IDEMPOTENCY_HOURS: Whole(1, 720, 24),
     REQUEST_SECONDS: Whole(1, 3600, 30),
+    IMPORT_MEGABYTES: Whole(1, 65_536, 1024),
 }
 NAMES = (LOG_FORMAT, ORIGINS, *NUMBERS)
 
@@ -59,6 +61,8 @@ class Operation:
         For how long the first answer to an Idempotency-Key is kept.
     request_seconds : int
         In which a client has to send a request; a body that comes steadily has longer.
+    import_megabytes : int
+        Of 1024 x 1024 bytes, that a file may have which is imported as a job.
     """
 
     log_format: str = "json"
@@ -69,6 +73,7 @@ class Operation:
     statement_seconds: int = NUMBERS[STATEMENT_SECONDS].default
     idempotency_hours: int = NUMBERS[IDEMPOTENCY_HOURS].default
     request_seconds: int = NUMBERS[REQUEST_SECONDS].default
+    import_megabytes: int = NUMBERS[IMPORT_MEGABYTES].default
 
 
 def operation_of(environ: Mapping[str, str]) -> Operation:
@@ -82,6 +87,7 @@ def operation_of(environ: Mapping[str, str]) -> Operation:
         statement_seconds=_number(environ, STATEMENT_SECONDS),
         idempotency_hours=_number(environ, IDEMPOTENCY_HOURS),
         request_seconds=_number(environ, REQUEST_SECONDS),
+        import_megabytes=_number(environ, IMPORT_MEGABYTES),
     )
 
 

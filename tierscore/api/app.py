@@ -25,6 +25,7 @@ from tierscore.api import (
     headers,
     health,
     heavy,
+    imports,
     indicators,
     kept_answers,
     languages,
@@ -45,6 +46,7 @@ from tierscore.api import (
     template,
     trail,
     uncertainty,
+    upload,
     watching,
     what_if,
 )
@@ -90,6 +92,7 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     access.init_app(app, settings)
     kept_answers.init_app(app)
     once.init_app(app, settings.operation.idempotency_hours)
+    upload.init_app(app, settings.operation.import_megabytes)
     guards.init_app(app)
     heavy.init_app(app, settings.operation.heavy_places)
     headers.init_app(app)
@@ -105,6 +108,7 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     api.register_blueprint(panels.blueprint)
     api.register_blueprint(revisions.blueprint)
     api.register_blueprint(sending.blueprint)
+    api.register_blueprint(imports.blueprint)
     api.register_blueprint(template.blueprint)
     api.register_blueprint(evaluation.blueprint)
     api.register_blueprint(what_if.blueprint)

@@ -223,12 +223,19 @@ def answer(job: Job, now: datetime | None = None) -> Answer:
         "state": job.state,
         "samples_done": job.done,
         "samples_total": job.total,
-        "created_at": iso_utc(job.created_at),
-        "started_at": _moment(job.started_at),
-        "finished_at": _moment(job.finished_at),
+        **moments(job),
         "eta_seconds": _eta(job, now or datetime.now(UTC)),
         "problem": job.problem,
         "result": job.result,
+    }
+
+
+def moments(job: Job) -> Answer:
+    """When a job was made, started last and finished."""
+    return {
+        "created_at": iso_utc(job.created_at),
+        "started_at": _moment(job.started_at),
+        "finished_at": _moment(job.finished_at),
     }
 
 
