@@ -241,7 +241,9 @@ _HTTP_DETAIL = {
 }
 
 _TOO_LARGE = "The body is larger than {largest} bytes."
-_LARGE_FILE = "The body is larger than {largest} bytes; send a file with Prefer: respond-async to have it taken as a job."
+_LARGE_FILE = (
+    "The body is larger than {largest} bytes; send a file with Prefer: respond-async to have it taken as a job."
+)
 
 
 _CROWDED_FORM = "The form has too many parts, or a field beside the file that is too long."

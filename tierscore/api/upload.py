@@ -91,7 +91,9 @@ def may_be_job(view: View) -> View:
 def is_preferred() -> bool:
     """Whether the present request is to be a job: its view takes such, its body is a file, and it asks for it."""
     view = current_app.view_functions.get(request.endpoint or "")
-    return getattr(view, "may_be_job", False) and request.mimetype != _JSON and is_async(request.headers.get(HEADER, ""))
+    return (
+        getattr(view, "may_be_job", False) and request.mimetype != _JSON and is_async(request.headers.get(HEADER, ""))
+    )
 
 
 def is_async(preferences: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tierscore.ingest.layout import DIGITS, TRUE, WIDEST, place
-from tierscore.ingest.package import STYLES, Package, Refused, Sheet, local, no_workbook
+from tierscore.ingest.package import Package, Sheet, local, no_workbook
 from tierscore.ingest.workbook import DATE, ERROR, FORMULA, PERCENT, TRUTH, plain_text
 
 MOST_ROWS_OF_SHEET = 1_048_576
@@ -16,7 +16,7 @@ LONGEST_CELL = 1024 * 1024
 # Excel's own numbers for formats of dates and times; those of 164 and above say themselves what they are.
 DATE_FORMATS = frozenset(map(str, (*range(14, 23), *range(45, 48))))
 
-_FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001  a sheet knows no time zones
+_FIRST_DAY = datetime(1899, 12, 30)
 _NO_SIGNS = re.compile(r'"[^"]*"|\\.|[_*].|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 _TOLD_APART = ("v", "t", "f")
 

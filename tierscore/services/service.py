@@ -142,7 +142,9 @@ class Service(Held):
     def import_received(self, file: Path, wanted: Wanted, tell: Tell, settle: Settle) -> IngestReport:
         """The same with a file that was received; see `import_jobs.Imports`. What is kept of it goes with it."""
         course = Course(tell, settle, KeptStages(file.parent / "stages"))
-        return self._imported(file, Sender(wanted.recorded_by, "", wanted.recorded_by), wanted.mode, wanted.dry_run, course)
+        return self._imported(
+            file, Sender(wanted.recorded_by, "", wanted.recorded_by), wanted.mode, wanted.dry_run, course
+        )
 
     def _imported(self, file: Path, sender: Sender, mode: str, dry_run: bool, course: Course) -> IngestReport:
         snapshot = self.reading().snapshot

@@ -42,9 +42,7 @@ def append(
         return _append(session, stage, recorded_at, recorded_by, note, tell)
 
 
-def _append(
-    session: Session, stage: Stage, recorded_at: datetime, recorded_by: str, note: str, tell: Tell
-) -> Appended:
+def _append(session: Session, stage: Stage, recorded_at: datetime, recorded_by: str, note: str, tell: Tell) -> Appended:
     state = freshness.lock(session)
     moment, total = next_moment(state, recorded_at), len(stage)
     with long_digest(COLUMNS) as digest:
