@@ -148,10 +148,12 @@ def _operate(app: Flask, settings: Settings) -> None:
 def _service(settings: Settings) -> Service:
     """The service that is served: it may work in the background."""
     operation = settings.operation
-    return Service.open(
+    service = Service.open(
         settings.database_url,
         dask=settings.dask,
         background=True,
         pool_size=operation.pool_size,
         statement_seconds=operation.statement_seconds,
     )
+    service.imports.begin()  # with what was received before a restart
+    return service

@@ -18,7 +18,7 @@ from tierscore.api.resources import PREFIX, Resources
 from tierscore.api.schemas.import_job import ImportJob
 from tierscore.api.schemas.report import Report
 from tierscore.api.upload import chosen, may_be_job
-from tierscore.services.ingesting import MODES, RawTable, table_of_file, table_of_rows
+from tierscore.services.ingesting import MODES, IngestReport, table_of_file, table_of_rows
 
 LARGEST_BATCH = 32 * 1024 * 1024
 FILES = (
@@ -48,7 +48,7 @@ class BatchBody(Schema):
 
 
 class BatchFile(QuerySchema):
-    """CSV (UTF-8 or GBK), Parquet or XLSX, with region, indicator, period, value and, if wanted, more columns; SDMX-CSV 2.0."""
+    """CSV (UTF-8, GBK), Parquet or XLSX, with region, indicator, period, value and, if wanted, more; SDMX-CSV 2.0."""
 
     file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
 
@@ -104,10 +104,10 @@ def send_observations(query: dict[str, Any]) -> Answer | Response:
     """
     if request.mimetype == JSON:
         batch = blueprint.of_form(BatchBody, "json")
-        return _stored(table_of_rows(batch.pop("observations")), {**query, **batch})
+        return _told(service().ingest(table_of_rows(batch.pop("observations")), **_terms({**query, **batch})))
     if "upload" in g:
         return _started(query)
-    return _stored(table_of_file(request.get_data(cache=True)), query)
+    return _told(service().ingest(table_of_file(request.get_data(cache=True)), **_terms(query)))
 
 
 @blueprint.post("/observations/import")
@@ -124,7 +124,7 @@ def import_observations() -> Answer | Response:
     if "upload" in g:
         chosen(files["file"])
         return _started(form)
-    return _stored(table_of_file(files["file"].read()), form)
+    return _told(service().ingest(table_of_file(files["file"].read()), **_terms(form)))
 
 
 def _started(terms: dict[str, Any]) -> Response:
@@ -132,8 +132,11 @@ def _started(terms: dict[str, Any]) -> Response:
     return started(g.upload.identifier, terms["mode"], terms["dry_run"])
 
 
-def _stored(table: RawTable, terms: dict[str, Any]) -> Answer:
-    only_tries(terms["dry_run"])
-    report = service().ingest(table, mode=terms["mode"], dry_run=terms["dry_run"], recorded_by=actor())
+def _terms(said: dict[str, Any]) -> dict[str, Any]:
+    only_tries(said["dry_run"])
+    return {"mode": said["mode"], "dry_run": said["dry_run"], "recorded_by": actor()}
+
+
+def _told(report: IngestReport) -> Answer:
     headers = {"Location": f"{PREFIX}/revisions/{report.revision}"} if report.stored else {}
     return listed(report), 201 if report.stored else 200, headers

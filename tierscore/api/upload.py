@@ -1,7 +1,7 @@
-"""Files that are taken as jobs: whoever sends one with ``Prefer: respond-async`` (RFC 7240) is answered before it is read.
+"""Files that are taken as jobs: who sends one with ``Prefer: respond-async`` (RFC 7240) need not wait for its import.
 
-Such a body may be larger than others. It goes straight to disk, into the room of an import, and is gone with the request
-unless a job was made of it.
+Such a body may be larger than others. It goes straight to disk, into the room of an import, and is gone with the
+request unless a job was made of it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """An XLSX workbook of any length as tables of so many rows each, by the rules of `workbook`.
 
-Its sheets are looked at twice: first for what stands behind the rows and concerns all of them, such as merged cells, then
-row by row. Held are the texts that its cells share, which have a limit.
+Its sheets are looked at twice: first for what stands behind the rows and concerns all of them, such as merged cells,
+then row by row. Held are the texts that its cells share, which have a limit.
 """
 
 from __future__ import annotations

@@ -1,18 +1,18 @@
 """Imports as jobs: a received file waits on this host until one of its processes has stored it.
 
-One at a time on a host. What a job stores and that it is done are one transaction, so it is done once, whoever is killed
-when, and what was cancelled in time stores nothing.
+One at a time on a host. What a job stores and that it is done are one transaction, so it is done once, whoever is
+killed when, and what was cancelled in time stores nothing.
 """
 
 from __future__ import annotations
 
-import errno
 import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
+from threading import Lock
 from time import monotonic, time
 from typing import Any
 
@@ -31,6 +31,7 @@ from tierscore.storage import local_jobs
 from tierscore.storage.database import Database
 from tierscore.storage.jobs import UNFINISHED, Job
 from tierscore.storage.received import Received
+from tierscore.storage.room import is_full
 
 KIND = "import"
 MOST_WAITING = 16  # files on this host, those that are just coming in included
@@ -40,7 +41,7 @@ LEFT = timedelta(hours=1)  # since anything was written to a file that is no job
 
 GONE = Interrupted(problem="the file that was received is gone; send it again")
 KILLED = Interrupted(problem="whoever worked at it was killed each time; ask the operator")
-FULL = Interrupted(problem="there is no room for temporary files; ask the operator")
+FULL = Interrupted(problem="there is no room on the disk; ask the operator")
 
 _log = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ class Imports:
         self.received = Received.of(database)
         self._database = database
         self._work = work
+        self._lock = Lock()
         self._importer: _Importer | None = None
 
     @property
@@ -82,7 +84,7 @@ class Imports:
         with answering(), self._database.write() as session:
             job_rows.forget(session, now - REMEMBERED)
             local_jobs.give_up(session, now - ABANDONED, problem_of(GONE), now)
-            job = job_rows.create(session, identifier, request, 0, now, self.received.place)
+            job = job_rows.create(session, identifier, request, 0, now, place=self.received.place)
         self._database.afterwards(lambda: self._started().wake())
         return job
 
@@ -118,17 +120,17 @@ class Imports:
 
     def stop(self) -> None:
         """Ends the thread, if it runs; the import that it is at goes on in another process, or later."""
-        importer, self._importer = self._importer, None
+        with self._lock:
+            importer, self._importer = self._importer, None
         if importer is not None:
             importer.stop()
 
     def _started(self) -> _Importer:
-        importer = self._importer
-        if importer is None or not importer.is_alive():
-            # Two requests may both start one; they take turns, and the one that is forgotten does no harm.
-            importer = self._importer = _Importer(self._database, self.received, self._work)
-            importer.start()
-        return importer
+        with self._lock:
+            if self._importer is None or not self._importer.is_alive():
+                self._importer = _Importer(self._database, self.received, self._work)
+                self._importer.start()
+            return self._importer
 
 
 class _Importer(Turning):
@@ -168,16 +170,21 @@ class _Importer(Turning):
             self._finish(job, self._imported(job))
         except Cancelled:
             return self._cancelled(job)
-        except NotReady as error:
+        except Exception as error:
+            return self._stopped_by(job, error)
+        return 0
+
+    def _stopped_by(self, job: Job, error: Exception) -> float:
+        """What becomes of a job that met an error; the seconds until the next turn."""
+        if is_full(error):
+            _log.warning("import %s: the disk is full", job.id, exc_info=error)
+            self._fail(job, problem_of(FULL))
+        elif isinstance(error, NotReady):
             _log.warning("import %s waits: %s", job.id, error.message)
             self._give_back(job)
             return PATIENCE
-        except TierscoreError as error:
-            self._fail(job, problem_of(error))
-        except OSError as error:
-            self._fail(job, problem_of(FULL) if error.errno in (errno.ENOSPC, errno.EDQUOT) else incident(job.id))
-        except Exception:
-            self._fail(job, incident(job.id))
+        else:
+            self._fail(job, problem_of(error) if isinstance(error, TierscoreError) else incident(job.id))
         return 0
 
     def _imported(self, job: Job) -> IngestReport | None:

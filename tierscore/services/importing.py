@@ -44,7 +44,7 @@ def alone(_session: Session, _report: IngestReport) -> None:
 
 @dataclass(frozen=True)
 class Course:
-    """How an import goes, whatever comes of it: who is told how far it is, what is stored with it, what is kept of it."""
+    """How an import goes: who is told how far it is, what is stored with its rows, where staged ones are kept."""
 
     tell: Tell = untold
     settle: Settle = alone

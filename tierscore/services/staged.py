@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,6 +21,7 @@ from tierscore.services.import_told import listed, violations_in
 from tierscore.services.ingesting import IngestReport
 from tierscore.storage.batch import Appended
 from tierscore.storage.kept_stages import KeptStages
+from tierscore.storage.room import is_full
 from tierscore.storage.staging import Stage
 
 # A file with more mistakes than this is not the file that was meant; reading it on would only fill the memory.
@@ -111,11 +114,26 @@ def staged(rows: Rows, kept: KeptStages | None, tell: Tell) -> Iterator[tuple[St
 
     Rows of a large file are kept if the block is interrupted, and found again by whoever stages the same file on the
     same terms; once the block has come to an end or to a refusal they are gone.
+
+    Raises OSError where the disk has no room for them, ENOSPC also where only SQLite says so.
     """
-    if kept is None or not rows.is_worth_keeping:
-        with Stage.begun(*rows.terms) as stage:
-            yield stage, _filled(stage, rows, tell)
-        return
+    try:
+        with _kept(rows, kept, tell) if kept and rows.is_worth_keeping else _unnamed(rows, tell) as found:
+            yield found
+    except sqlite3.Error as error:
+        if is_full(error):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+        raise
+
+
+@contextmanager
+def _unnamed(rows: Rows, tell: Tell) -> Iterator[tuple[Stage, Found]]:
+    with Stage.begun(*rows.terms) as stage:
+        yield stage, _filled(stage, rows, tell)
+
+
+@contextmanager
+def _kept(rows: Rows, kept: KeptStages, tell: Tell) -> Iterator[tuple[Stage, Found]]:
     key = rows.key()
     with ExitStack() as stack:
         try:

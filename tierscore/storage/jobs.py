@@ -3,8 +3,8 @@
 While it runs, a job belongs to the worker whose name it carries. Whatever a worker writes names it, so that one who was
 away for too long, and whose job another has taken, changes nothing any more.
 
-A job may be for the workers of one place only, because what it works at lies there. Their names begin with the place and
-a colon, and so does the name that such a job carries while it waits.
+A job may be for the workers of one place only, because what it works at lies there. Their names begin with the place
+and a colon, and so does the name that such a job carries while it waits.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Job:
 
 
 def create(
-    session: Session, identifier: str, request: Content, total: int, now: datetime, place: str | None = None
+    session: Session, identifier: str, request: Content, total: int, now: datetime, *, place: str | None = None
 ) -> Job:
     """Stores a new job under an identifier that is free, for anybody or for the workers of a place.
 

@@ -1,7 +1,7 @@
 """Settled stages that outlive the process that filled them, so that an import that was killed need not sort again.
 
-A stage is found by a key, which names everything that its rows depend on. While it is being filled its file is locked, so
-that what a killed process left half filled can be told and removed. Few are kept, and not for long.
+A stage is found by a key, which names everything that its rows depend on. While it is being filled its file is locked,
+so that what a killed process left half filled can be told and removed. Few are kept, and not for long.
 """
 
 from __future__ import annotations

@@ -39,10 +39,12 @@ def append(
     Raises ValueError when `recorded_at` has no time zone.
     """
     with _roomy(session):
-        return _append(session, stage, recorded_at, recorded_by, note, tell)
+        return _append(session, stage, recorded_at, recorded_by, note=note, tell=tell)
 
 
-def _append(session: Session, stage: Stage, recorded_at: datetime, recorded_by: str, note: str, tell: Tell) -> Appended:
+def _append(
+    session: Session, stage: Stage, recorded_at: datetime, recorded_by: str, *, note: str, tell: Tell
+) -> Appended:
     state = freshness.lock(session)
     moment, total = next_moment(state, recorded_at), len(stage)
     with long_digest(COLUMNS) as digest:

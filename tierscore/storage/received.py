@@ -1,9 +1,9 @@
 """Files that were received and wait for their import: on the disk of this host, in a folder of its own for each.
 
-The folder of all of them lies where temporary files do (TMPDIR). It belongs to one database, and to all processes that see
-it: the name that it carries says which jobs are theirs. One of them works there at a time; that is a lock of the operating
-system, which ends with its holder. What is said of a running import lies there, too, since on SQLite nothing can be
-written to the database while the import stores its rows.
+The folder of all of them lies where temporary files do (TMPDIR). It belongs to one database, and to all processes that
+see it: the name that it carries says which jobs are theirs. One of them works there at a time; that is a lock of the
+operating system, which ends with its holder. What is said of a running import lies there, too, since on SQLite nothing
+can be written to the database while the import stores its rows.
 """
 
 from __future__ import annotations

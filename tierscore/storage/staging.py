@@ -1,7 +1,7 @@
 """Rows of a long file on their way in: out of memory, brought into the order of their cells, repeated ones found.
 
-They wait in a SQLite database of their own, whatever the database they are going to. Without a name nothing is left of it
-however the process ends; with one it can be kept once it is settled (`kept_stages`), after which it never changes.
+They wait in a SQLite database of their own, whatever the database they are going to. Without a name nothing is left of
+it however the process ends; with one it can be kept once it is settled (`kept_stages`), after which it never changes.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class Stage:
     def begun(cls, regions: Iterable[str], units: Mapping[str, str], file: Path | None = None) -> Stage:
         """An empty one, in a file that is not there yet or in one without a name.
 
-        regions : every code that a row may have.  units : the same of indicators, with the unit that their values are in.
+        regions : every code that a row may have.  units : the same of indicators, with the units of their values.
         """
         connection = sqlite3.connect("" if file is None else file, isolation_level=None)
         for pragma in ("journal_mode = OFF", "synchronous = OFF"):
