@@ -75,6 +75,7 @@ class _Reader:
         self._column = 0
         self._kind, self._style = "n", ""
         self._value: list[str] = []
+        self._length = 0
         self._formula: list[str] | None = None
         self._taking: list[str] | None = None
         self._is_reading_aid = False
@@ -95,7 +96,8 @@ class _Reader:
     def text(self, characters: str) -> None:
         if self._taking is not None:
             self._taking.append(characters)
-            if len(characters) > LONGEST_CELL or len(self._taking) > LONGEST_CELL:
+            self._length += len(characters)
+            if self._length > LONGEST_CELL:
                 raise no_workbook()
 
     def end(self, name: str) -> None:
@@ -121,7 +123,7 @@ class _Reader:
         if self._column > WIDEST:
             raise no_workbook()
         self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
-        self._value, self._formula = [], None
+        self._value, self._formula, self._length = [], None, 0
 
     def _column_of(self, reference: str) -> int:
         letters = reference.rstrip(DIGITS)
@@ -186,8 +188,9 @@ def _number(text: str) -> float:
 
 
 def _moment(number: float) -> str:
-    """A date as the sheet shows it, or the number where it is none."""
+    """A date or a time of day as the sheet shows it, or the number where it is neither."""
     try:
-        return str(_FIRST_DAY + timedelta(days=number)).removesuffix(" 00:00:00")
+        moment = _FIRST_DAY + timedelta(days=number)
     except (OverflowError, ValueError):
         return repr(number)
+    return str(moment.time() if 0 <= number < 1 else moment).removesuffix(" 00:00:00")
