@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -46,10 +46,14 @@ class Crowded(Busy):
 
 @dataclass
 class Upload:
-    """A file that came with the present request: the name of its room, and the digest of a body that is the file."""
+    """A file that came with the present request.
+
+    identifier : names its room.  parts : the files of a form.  digest : of a body that is the file.
+    """
 
     identifier: str
     room: Path
+    parts: ExitStack
     digest: str | None = None
 
 
@@ -63,7 +67,7 @@ class Request(flask.Request):
         upload: Upload | None = g.get("upload")
         if upload is None:
             return super()._get_file_stream(total_content_length, content_type, filename, content_length)
-        return (upload.room / f"part-{token_hex(4)}").open("x+b")
+        return upload.parts.enter_context((upload.room / f"part-{token_hex(4)}").open("x+b"))
 
 
 def init_app(app: Flask, megabytes: int) -> None:
@@ -129,11 +133,12 @@ def _received() -> Iterator[list[Response]]:
     if not has_room():
         raise Crowded(most=MOST_WAITING)
     identifier = token_hex(16)
-    g.upload = Upload(identifier, received.room(identifier))
     try:
-        if request.mimetype != "multipart/form-data":
-            g.upload.digest = _copied(g.upload.room / "file")
-        yield made
+        with ExitStack() as parts:
+            g.upload = Upload(identifier, received.room(identifier), parts)
+            if request.mimetype != "multipart/form-data":
+                g.upload.digest = _copied(g.upload.room / "file")
+            yield made
     finally:
         if not (made and made[0].status_code == 202 and REPLAYED not in made[0].headers):
             received.drop(identifier)
