@@ -1,4 +1,4 @@
-"""A process that works at the imports of a database until it is killed. `python -m tests.services.import_worker URL WHEN`.
+"""A process that works at imports until it is killed. `python -m tests.services.import_worker URL WHEN`.
 
 It says `waiting` and waits: `checking`, once it has read a part; `stored`, when rows and job are stored but not kept.
 """
