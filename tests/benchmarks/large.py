@@ -73,7 +73,8 @@ def write_workbook(path: Path, rows: int) -> None:
 
 _PARTS = {
     "xl/workbook.xml": '<workbook xmlns:r="r"><sheets><sheet name="observations" r:id="a"/></sheets></workbook>',
-    "xl/_rels/workbook.xml.rels": '<Relationships><Relationship Id="a" Target="worksheets/sheet1.xml"/></Relationships>',
+    "xl/_rels/workbook.xml.rels": "<Relationships>"
+    '<Relationship Id="a" Target="worksheets/sheet1.xml"/></Relationships>',
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, request
 from gunicorn.http.errors import ParseException
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from tierscore.api.context import service
 from tierscore.api.languages import fill, language, sentence, shortened
@@ -149,7 +149,8 @@ def from_database(error: Exception) -> Response:
 
 def from_http(error: HTTPException) -> Response:
     """The problem of an HTTP error, its headers (such as Allow) kept."""
-    status = error.code or 500
+    # A body that no longer comes while a thread reads it.
+    status = 408 if isinstance(error, ClientDisconnected) else error.code or 500
     if status >= 500:
         return _incident(status)
     kind = BY_STATUS.get(status) or replace(BY_STATUS[400], status=status)

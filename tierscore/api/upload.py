@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from secrets import token_hex
+from threading import Semaphore
 from typing import IO, Any, TypeVar, cast
 
 import flask
@@ -32,7 +33,8 @@ PREFERENCE = {
     "schema": {"type": "string"},
 }
 
-_LARGEST = "LARGEST_IMPORT"
+_LARGEST, _PLACES = "LARGEST_IMPORT", "PLACES_FOR_FILES"
+MOST_ARRIVING = 2  # in a worker at once: half of its threads, for a large body is read by one
 _BLOCK = 1024 * 1024
 _JSON = "application/json"
 View = TypeVar("View", bound=Callable[..., Any])
@@ -42,6 +44,12 @@ class Crowded(Busy):
     """As many files wait for their import as may."""
 
     template = "{most} files wait for their import already."
+
+
+class Arriving(Busy):
+    """As many files are coming in as a worker has threads for."""
+
+    template = "{most} files are coming in already."
 
 
 @dataclass
@@ -73,6 +81,7 @@ class Request(flask.Request):
 def init_app(app: Flask, megabytes: int) -> None:
     """Says how large a body of such a request may be."""
     app.config[_LARGEST] = megabytes * 1024 * 1024
+    app.config[_PLACES] = Semaphore(MOST_ARRIVING)
     app.request_class = Request
 
 
@@ -134,7 +143,7 @@ def _received() -> Iterator[list[Response]]:
         raise Crowded(most=MOST_WAITING)
     identifier = token_hex(16)
     try:
-        with ExitStack() as parts:
+        with _place(), ExitStack() as parts:
             g.upload = Upload(identifier, received.room(identifier), parts)
             if request.mimetype != "multipart/form-data":
                 g.upload.digest = _copied(g.upload.room / "file")
@@ -142,6 +151,18 @@ def _received() -> Iterator[list[Response]]:
     finally:
         if not (made and made[0].status_code == 202 and REPLAYED not in made[0].headers):
             received.drop(identifier)
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """Takes one of the threads that large files may hold while they come in."""
+    places: Semaphore = current_app.config[_PLACES]
+    if not places.acquire(blocking=False):
+        raise Arriving(most=MOST_ARRIVING)
+    try:
+        yield
+    finally:
+        places.release()
 
 
 def _copied(file: Path) -> str:
