@@ -11,7 +11,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from tierscore.services.import_jobs import Imports, Wanted
+from tierscore.services.import_jobs import Imports
+from tierscore.services.importer import Wanted
 from tierscore.services.importing import Settle
 from tierscore.services.ingesting import IngestReport
 from tierscore.services.service import Service

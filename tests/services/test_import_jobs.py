@@ -19,8 +19,9 @@ from sqlalchemy.exc import OperationalError
 
 from tests.conftest import as_text
 from tierscore.errors import NotReady
-from tierscore.services import import_jobs, staged
-from tierscore.services.import_jobs import Imports, Wanted
+from tierscore.services import import_jobs, importer, staged
+from tierscore.services.import_jobs import Imports
+from tierscore.services.importer import Wanted
 from tierscore.services.service import Service
 from tierscore.storage.database import Database
 from tierscore.storage.jobs import Job
@@ -120,18 +121,18 @@ def test_two_services_do_each_job_once(own: Service) -> None:
 
 def test_one_that_kills_whoever_works_at_it_is_given_up(own: Service) -> None:
     received(own.imports)
-    for _ in range(import_jobs.MOST_BEGUN):
+    for _ in range(importer.MOST_BEGUN):
         own.imports.received.begin("a")
     own.imports.submit("a", WANTED)
     job = ended(own.imports)
     assert (job.state, stored(own)[0]) == ("failed", 3)
-    assert problem_in(job) == import_jobs.KILLED.params["problem"]
+    assert problem_in(job) == importer.KILLED.params["problem"]
 
 
 def test_a_file_that_is_gone(own: Service) -> None:
     received(own.imports).unlink()
     own.imports.submit("a", WANTED)
-    assert problem_in(ended(own.imports)) == import_jobs.GONE.params["problem"]
+    assert problem_in(ended(own.imports)) == importer.GONE.params["problem"]
 
 
 def test_a_host_that_does_not_come_back(own: Service) -> None:
@@ -142,7 +143,7 @@ def test_a_host_that_does_not_come_back(own: Service) -> None:
     received(own.imports)
     own.imports.submit("a", WANTED)
     assert ended(own.imports).state == "done"
-    assert problem_in(own.imports.status("old")) == import_jobs.GONE.params["problem"]
+    assert problem_in(own.imports.status("old")) == importer.GONE.params["problem"]
 
 
 FULL = sqlite3.OperationalError("database or disk is full")
@@ -160,13 +161,13 @@ def test_a_full_disk_ends_it_with_a_clear_problem(
     imports.submit("a", WANTED)
     job = ended(imports)
     imports.stop()
-    assert (job.state, problem_in(job)) == ("failed", import_jobs.FULL.params["problem"])
+    assert (job.state, problem_in(job)) == ("failed", importer.FULL.params["problem"])
     assert "the disk is full" in caplog.text
     assert until(lambda: imports.received.waiting == [])
 
 
 def test_a_database_that_is_away_delays_it(own: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_jobs, "PATIENCE", 0.01)
+    monkeypatch.setattr(importer, "PATIENCE", 0.01)
     imports = Imports(own.database, work_of(own, NotReady(problem="the database does not answer")))
     received(imports)
     imports.submit("a", WANTED)
@@ -191,7 +192,7 @@ def test_stopped_it_is_left_to_whoever_comes_next(own: Service) -> None:
 
 def test_cancelled_elsewhere_it_ends_here(own: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another host cannot leave a sign on this disk; the row of the job says it."""
-    monkeypatch.setattr(import_jobs, "BEAT", 0.01)
+    monkeypatch.setattr(importer, "BEAT", 0.01)
 
     def work(_file: Path, _wanted: Wanted, tell: Callable[[str, int], None], _settle: Any) -> Any:
         while True:
@@ -212,7 +213,7 @@ def test_cancelled_elsewhere_it_ends_here(own: Service, monkeypatch: pytest.Monk
 def test_sorted_rows_are_kept_with_the_file(own: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process that goes on does not check and sort again."""
     monkeypatch.setattr(staged, "WORTH_KEEPING", 0)
-    monkeypatch.setattr(import_jobs, "PATIENCE", 0.01)
+    monkeypatch.setattr(importer, "PATIENCE", 0.01)
     seen: list[list[str]] = []
 
     def work(file: Path, wanted: Wanted, tell: Callable[[str, int], None], settle: Any) -> Any:

@@ -15,8 +15,8 @@ from tierscore.api.parsing import QuerySchema
 from tierscore.api.resources import PREFIX, Tagged, in_path
 from tierscore.api.schemas.import_job import ImportJob
 from tierscore.errors import Interrupted, Invalid, TierscoreError
-from tierscore.services.import_jobs import Wanted
 from tierscore.services.import_told import report_of, violations_in
+from tierscore.services.importer import Wanted
 from tierscore.services.ingesting import IngestReport
 from tierscore.services.jobs import Submitted, moments
 

@@ -9,7 +9,8 @@ from threading import Lock
 from tierscore.engine.panel import Panel
 from tierscore.services.assessments import Assessments
 from tierscore.services.handout import Document
-from tierscore.services.import_jobs import Imports, Work
+from tierscore.services.import_jobs import Imports
+from tierscore.services.importer import Work
 from tierscore.services.jobs import Compute, Jobs
 from tierscore.services.kept import Kept, Usage
 from tierscore.services.sheet import Answer

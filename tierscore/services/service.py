@@ -19,7 +19,7 @@ from tierscore.ingest.raw import RawTable
 from tierscore.services import analysing, assessments, confidence, keys, listing, publishing, scenarios, what_if
 from tierscore.services.asked_groups import checked_group
 from tierscore.services.held import Held
-from tierscore.services.import_jobs import Wanted
+from tierscore.services.importer import Wanted
 from tierscore.services.importing import Course, Settle, import_file, untold
 from tierscore.services.ingesting import IngestReport, Sender, ingest
 from tierscore.services.jobs import Progress

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -18,68 +17,30 @@ import numpy.typing as npt
 import pandas as pd
 
 from tierscore.framework.catalogue import Observation
+from tierscore.storage.signs_of_life import telling
+from tierscore.storage.stage_statements import (
+    AGAIN,
+    BESIDE,
+    BOTH,
+    FIRST_YEAR,
+    LATER,
+    LEFT,
+    ORDER,
+    PART,
+    PLACED_ROWS,
+    PUT,
+    SAME,
+    SERIES,
+    STATED,
+    TABLE,
+    TABLES,
+    YEARS,
+)
 
 ROWS = 10_000
 
 _CACHE_KB = 32 * 1024
-# A cell is one number: of its region, its indicator and its year, in steps of these.
-_SERIES, _YEARS, _FIRST_YEAR = 1 << 24, 1 << 8, 1900
-_SAID = ("value", "status", "source", "vintage", "note")
-_KEPT = f"cell, line, {', '.join(_SAID)}, text"
-
 PLACED = ("place", *(field.name for field in fields(Observation)))
-
-_TABLES = """
-CREATE TABLE later (place INTEGER PRIMARY KEY, first INTEGER);
-CREATE TABLE found (said TEXT);
-"""
-# What an opening of a stage has beside it.
-_BESIDE = """
-CREATE TEMP TABLE regions (place INTEGER PRIMARY KEY, code TEXT);
-CREATE TEMP TABLE indicators (place INTEGER PRIMARY KEY, code TEXT, unit TEXT);
-CREATE TEMP TABLE dropped (place INTEGER PRIMARY KEY);
-"""
-
-_TABLE = """
-CREATE TABLE {name} (
-    place INTEGER PRIMARY KEY, cell INTEGER, line INTEGER,
-    value REAL, status TEXT, source TEXT, vintage TEXT, note TEXT, text TEXT
-)
-"""
-
-# Steps of SQLite's machine between two signs of life: some tens of a second.
-_STEPS = 10_000_000
-
-# All names in these statements are our own, never a user's words.
-_PUT = f"INSERT INTO arrived ({_KEPT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
-_ORDER = f"INSERT INTO ordered ({_KEPT}) SELECT {_KEPT} FROM arrived ORDER BY cell, line"  # noqa: S608
-
-# Rows lie in the order of cells here, so those of one cell are neighbours and the first of them is the one whose
-# neighbour before has another cell.
-_AGAIN = """
-SELECT EXISTS (
-    SELECT 1 FROM ordered AS a CROSS JOIN ordered AS b ON b.place = a.place + 1 WHERE a.cell = b.cell
-)
-"""
-_LATER = """
-INSERT INTO later SELECT place, first FROM (
-    SELECT place, max(begins) OVER (ORDER BY place ROWS UNBOUNDED PRECEDING) AS first FROM (
-        SELECT place, CASE WHEN cell IS NOT lag(cell) OVER (ORDER BY place) THEN place END AS begins FROM ordered
-    )
-) WHERE place <> first
-"""
-
-_PART = f"SELECT place, cell, {', '.join(_SAID)} FROM ordered WHERE place > ? ORDER BY place LIMIT ?"  # noqa: S608
-_ROWS = f"""
-SELECT r.code, i.code, o.cell % {_YEARS} + {_FIRST_YEAR}, o.value, i.unit, o.status, o.source, o.vintage, o.note, ?
-FROM ordered AS o
-CROSS JOIN regions AS r ON r.place = o.cell / {_SERIES * _YEARS}
-CROSS JOIN indicators AS i ON i.place = o.cell / {_YEARS} % {_SERIES}
-"""  # noqa: S608
-_LEFT = "WHERE o.place NOT IN (SELECT place FROM dropped)"
-
-_SAME = " AND ".join(f"now.{name} IS then_.{name}" for name in _SAID)
-_BOTH = "FROM later JOIN ordered now ON now.place = later.place JOIN ordered then_ ON then_.place = later.first"
 
 
 @dataclass(frozen=True)
@@ -102,7 +63,7 @@ class Stage:
         self._units = np.array([units[code] for code in self._indicators], dtype=object)
         self._connection = connection
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
-        connection.executescript(_BESIDE)
+        connection.executescript(BESIDE)
         self._many("INSERT INTO regions VALUES (?, ?)", enumerate(self._regions))
         listed = enumerate(zip(self._indicators, self._units, strict=True))
         self._many("INSERT INTO indicators VALUES (?, ?, ?)", ((place, *said) for place, said in listed))
@@ -116,8 +77,8 @@ class Stage:
         connection = sqlite3.connect("" if file is None else file, isolation_level=None)
         for pragma in ("journal_mode = OFF", "synchronous = OFF"):
             connection.execute(f"PRAGMA {pragma}")
-        connection.executescript(_TABLES)
-        connection.execute(_TABLE.format(name="arrived"))
+        connection.executescript(TABLES)
+        connection.execute(TABLE.format(name="arrived"))
         return cls(regions, units, connection)
 
     @classmethod
@@ -140,11 +101,11 @@ class Stage:
 
         A value of -0.0 is kept as 0.0, for the reason that `batch.as_frame` gives.
         """
-        said = [frame[name].tolist() for name in _SAID[1:]]
+        said = [frame[name].tolist() for name in STATED[1:]]
         values = (frame["value"] + 0.0).tolist()
         # The module stores NaN as NULL.
         rows = zip(self._cells(frame).tolist(), lines.tolist(), values, *said, texts, strict=True)
-        self._many(_PUT, rows)
+        self._many(PUT, rows)
 
     def settle(self, alive: Callable[[], None] = lambda: None) -> None:
         """Brings the rows into the order of their cells, and of their lines where these are the same.
@@ -152,13 +113,13 @@ class Stage:
         `alive` is called now and then; what it raises ends the sorting and is raised here.
         """
         run = self._connection.execute
-        with self._telling(alive):
-            run(_TABLE.format(name="ordered"))
-            run(_ORDER)
+        with telling(self._connection, alive):
+            run(TABLE.format(name="ordered"))
+            run(ORDER)
             run("DROP TABLE arrived")
             # To ask whether any cell is there again takes a tenth of the time of finding which.
-            if self._count(_AGAIN):
-                run(_LATER)
+            if self._count(AGAIN):
+                run(LATER)
 
     def note(self, found: str) -> None:
         """Keeps a text beside the rows: what was found while they were put in."""
@@ -170,15 +131,15 @@ class Stage:
 
     def repeated(self) -> int:
         """How many rows say again what an earlier line says."""
-        return self._count(f"SELECT count(*) {_BOTH} WHERE {_SAME}")
+        return self._count(f"SELECT count(*) {BOTH} WHERE {SAME}")
 
     def contradicting(self) -> int:
         """How many rows say something else than an earlier line about the same cell."""
-        return self._count(f"SELECT count(*) {_BOTH} WHERE NOT ({_SAME})")
+        return self._count(f"SELECT count(*) {BOTH} WHERE NOT ({SAME})")
 
     def contradictions(self, most: int) -> list[Contradiction]:
         """The first of them, by their lines."""
-        query = f"SELECT now.line, then_.line, now.text {_BOTH} WHERE NOT ({_SAME}) ORDER BY now.line LIMIT ?"
+        query = f"SELECT now.line, then_.line, now.text {BOTH} WHERE NOT ({SAME}) ORDER BY now.line LIMIT ?"
         return [Contradiction(*row) for row in self._connection.execute(query, (most,))]
 
     def keep_first(self) -> None:
@@ -196,28 +157,28 @@ class Stage:
     def parts(self, rows: int = ROWS) -> Iterator[Columns]:
         """All rows in the order of their cells, so many at a time, as columns `PLACED`; a withdrawn value is None."""
         last = 0
-        while part := self._connection.execute(_PART, (last, rows)).fetchall():
+        while part := self._connection.execute(PART, (last, rows)).fetchall():
             columns = self._columns(part)
             yield columns
             last = columns["place"][-1]
 
     def rows(self, number: int) -> Iterator[tuple[Any, ...]]:
         """Each row that is not dropped, in the same order: the fields of an observation, then a number."""
-        left = _LEFT if self._count("SELECT EXISTS (SELECT 1 FROM dropped)") else ""
-        return self._connection.execute(f"{_ROWS} {left} ORDER BY o.place", (number,))
+        left = LEFT if self._count("SELECT EXISTS (SELECT 1 FROM dropped)") else ""
+        return self._connection.execute(f"{PLACED_ROWS} {left} ORDER BY o.place", (number,))
 
     def _columns(self, part: list[tuple[Any, ...]]) -> Columns:
         """A part as columns. Codes and units are one text each however many rows have them, which is less to make."""
         place, cell, *said = zip(*part, strict=True)
         cells = np.array(cell)
-        indicators = cells // _YEARS % _SERIES
+        indicators = cells // YEARS % SERIES
         columns: Columns = {
             "place": place,
-            "region": self._regions.to_numpy()[cells // (_SERIES * _YEARS)].tolist(),
+            "region": self._regions.to_numpy()[cells // (SERIES * YEARS)].tolist(),
             "indicator": self._indicators.to_numpy()[indicators].tolist(),
-            "period": (cells % _YEARS + _FIRST_YEAR).tolist(),
+            "period": (cells % YEARS + FIRST_YEAR).tolist(),
             "unit": self._units[indicators].tolist(),
-            **dict(zip(_SAID, said, strict=True)),
+            **dict(zip(STATED, said, strict=True)),
         }
         return {name: columns[name] for name in PLACED}
 
@@ -225,31 +186,9 @@ class Stage:
         """One number for each cell, in the order of region, indicator and year."""
         regions = self._regions.get_indexer(pd.Index(frame["region"])).astype(np.int64)
         indicators = self._indicators.get_indexer(pd.Index(frame["indicator"])).astype(np.int64)
-        years = frame["period"].to_numpy(np.int64) - _FIRST_YEAR
-        cells: npt.NDArray[np.int64] = (regions * _SERIES + indicators) * _YEARS + years
+        years = frame["period"].to_numpy(np.int64) - FIRST_YEAR
+        cells: npt.NDArray[np.int64] = (regions * SERIES + indicators) * YEARS + years
         return cells
-
-    @contextmanager
-    def _telling(self, alive: Callable[[], None]) -> Iterator[None]:
-        """Calls back from long statements, which otherwise say nothing and cannot be ended."""
-        raised: list[BaseException] = []
-
-        def call() -> bool:
-            try:
-                alive()
-            except BaseException as error:
-                raised.append(error)
-            return bool(raised)
-
-        self._connection.set_progress_handler(call, _STEPS)
-        try:
-            yield
-        except sqlite3.OperationalError:
-            if raised:
-                raise raised[0] from None
-            raise
-        finally:
-            self._connection.set_progress_handler(None, 0)
 
     def _many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
         self._connection.execute("BEGIN")
