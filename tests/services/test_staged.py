@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -16,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import as_text
-from tierscore.errors import Invalid
+from tierscore.errors import Invalid, NotReady
 from tierscore.services import staged
 from tierscore.services.importing import kept_here
 from tierscore.services.service import Service
@@ -127,10 +126,10 @@ def test_a_disk_without_room_is_told_and_nothing_stored(
 
     monkeypatch.setattr(Stage, "begun", narrow)
     file = written(tmp_path, *LONG)
-    with pytest.raises(OSError, match="No space left") as caught:
+    with pytest.raises(NotReady, match="no room on the disk") as caught:
         own.import_file(file, kept=kept)
-    assert caught.value.errno == errno.ENOSPC
-    assert isinstance(caught.value.__cause__, sqlite3.Error)
+    assert isinstance(caught.value.__cause__, OSError)
+    assert caught.value.__cause__.errno == errno.ENOSPC
     assert list((tmp_path / "stages").iterdir()) == []
     assert own.reading().state.revision == 3
 

@@ -10,12 +10,10 @@ from functools import wraps
 from typing import ParamSpec
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from tierscore import __version__
-from tierscore.errors import Invalid, NotReady, TierscoreError, UnknownCode
+from tierscore.errors import Invalid, TierscoreError, UnknownCode
 from tierscore.reports.words import LANGUAGES, Words
-from tierscore.storage.room import is_full
 
 CANNOT, WRONG = 1, 2
 
@@ -61,11 +59,6 @@ def answering(command: Callable[Arguments, None]) -> Callable[Arguments, None]:
         except TierscoreError as error:
             _complain(error)
             sys.exit(WRONG if isinstance(error, Invalid | UnknownCode) else CANNOT)
-        except (OSError, SQLAlchemyError) as error:
-            if not is_full(error):
-                raise
-            _complain(NotReady(problem="there is no room on the disk"))
-            sys.exit(CANNOT)
 
     return run
 

@@ -16,7 +16,17 @@ from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError
 from tierscore.errors import NotReady, TierscoreError
 from tierscore.framework.catalogue import Group, Title
 from tierscore.ingest.raw import RawTable
-from tierscore.services import analysing, assessments, confidence, keys, listing, publishing, scenarios, what_if
+from tierscore.services import (
+    analysing,
+    assessments,
+    confidence,
+    failures,
+    keys,
+    listing,
+    publishing,
+    scenarios,
+    what_if,
+)
 from tierscore.services.asked_groups import checked_group
 from tierscore.services.held import Held
 from tierscore.services.importer import Wanted
@@ -148,9 +158,9 @@ class Service(Held):
 
     def _imported(self, file: Path, sender: Sender, mode: str, dry_run: bool, course: Course) -> IngestReport:
         snapshot = self.reading().snapshot
-        return self._settled(
-            import_file(self.database, snapshot, file, sender, mode=mode, dry_run=dry_run, course=course)
-        )
+        with failures.needing_room():
+            report = import_file(self.database, snapshot, file, sender, mode=mode, dry_run=dry_run, course=course)
+        return self._settled(report)
 
     def _settled(self, report: IngestReport) -> IngestReport:
         if report.stored:
