@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from tests.conftest import as_text
+from tests.ingest.workbooks import workbook
 from tierscore import __version__
 from tierscore.cli import cli
+from tierscore.ingest import workbook as workbook_reader
+from tierscore.services import service as service_module
 from tierscore.services.query import AssessmentQuery, CellEdit, Saving, WhatIf
 from tierscore.services.service import Service
 from tierscore.storage.database import Database
@@ -151,6 +156,38 @@ def test_import_refuses_the_whole_file_and_lists_every_mistake(own_url: str, emp
     partial = empty("import", str(file), "--partial")
     assert (partial.exit_code, partial.stdout) == (0, "1 new, 0 unchanged, 1 rejected: revision 4\n")
     assert empty("import", str(tmp_path / "nowhere.csv")).exit_code == 2
+
+
+def test_import_says_it_in_chinese(own_url: str, empty: Run, tmp_path: Path) -> None:
+    file = tmp_path / "metrics.csv"
+    file.write_text(METRICS.format(value=70), encoding="utf-8")
+    assert empty("--lang", "zh", "import", str(file), "--dry-run").stdout == (
+        "新增 1 行，不变 0 行，拒绝 0 行：未存储，仍为修订 3\n"
+    )
+    assert empty("--lang", "zh", "import", str(file)).stdout == "新增 1 行，不变 0 行，拒绝 0 行：修订 4\n"
+
+
+def test_a_workbook_may_have_more_rows_than_a_batch(
+    own_url: str, empty: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook_reader, "MOST_ROWS", 5)
+    file = tmp_path / "metrics.xlsx"
+    rows = [["CN-SC", "gdp", year, year] for year in range(1900, 1910)]
+    file.write_bytes(workbook([["region", "indicator", "period", "value"], *rows]))
+    assert empty("import", str(file)).stdout == "10 new, 0 unchanged, 0 rejected: revision 4\n"
+
+
+def test_import_says_that_the_disk_is_full(
+    own_url: str, empty: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(service_module, "import_file", full)
+    file = tmp_path / "metrics.csv"
+    file.write_text(METRICS.format(value=70), encoding="utf-8")
+    refused = empty("import", str(file))
+    assert (refused.exit_code, refused.stderr) == (1, "The service is not ready: there is no room on the disk.\n")
 
 
 def test_a_template_is_written_and_read_back(own_url: str, empty: Run, tmp_path: Path) -> None:

@@ -228,3 +228,10 @@ class NotReady(TierscoreError):
 
     code = "not_ready"
     template = "The service is not ready: {problem}."
+
+
+class Interrupted(TierscoreError):
+    """Something that was begun in the background and cannot come to its end."""
+
+    code = "interrupted"
+    template = "It was interrupted: {problem}."

@@ -17,6 +17,7 @@ POOL_SIZE, STATEMENT_SECONDS = "TIERSCORE_POOL_SIZE", "TIERSCORE_STATEMENT_SECON
 IDEMPOTENCY_HOURS = "TIERSCORE_IDEMPOTENCY_HOURS"
 REQUEST_SECONDS = "TIERSCORE_REQUEST_SECONDS"
 CACHE, CACHE_MEGABYTES = "TIERSCORE_CACHE", "TIERSCORE_CACHE_MEGABYTES"
+IMPORT_MEGABYTES = "TIERSCORE_IMPORT_MEGABYTES"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ NUMBERS = {
     IDEMPOTENCY_HOURS: Whole(1, 720, 24),
     REQUEST_SECONDS: Whole(1, 3600, 30),
     CACHE_MEGABYTES: Whole(16, 999_999, 1024),
+    IMPORT_MEGABYTES: Whole(1, 65_536, 1024),
 }
 NAMES = (LOG_FORMAT, ORIGINS, CACHE, *NUMBERS)
 
@@ -66,6 +68,8 @@ class Operation:
         The folder in which the workers of a machine share what they read of many regions; empty: each reads its own.
     cache_megabytes : int
         How much that folder may hold.
+    import_megabytes : int
+        Of 1024 x 1024 bytes, that a file may have which is imported as a job.
     """
 
     log_format: str = "json"
@@ -78,6 +82,7 @@ class Operation:
     request_seconds: int = NUMBERS[REQUEST_SECONDS].default
     cache: str = ""
     cache_megabytes: int = NUMBERS[CACHE_MEGABYTES].default
+    import_megabytes: int = NUMBERS[IMPORT_MEGABYTES].default
 
 
 def operation_of(environ: Mapping[str, str]) -> Operation:
@@ -93,6 +98,7 @@ def operation_of(environ: Mapping[str, str]) -> Operation:
         request_seconds=_number(environ, REQUEST_SECONDS),
         cache=environ.get(CACHE, ""),
         cache_megabytes=_number(environ, CACHE_MEGABYTES),
+        import_megabytes=_number(environ, IMPORT_MEGABYTES),
     )
 
 

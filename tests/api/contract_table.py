@@ -190,6 +190,7 @@ CASES = (
     Case("/problems/none", PROBLEM, 404),
     Case("/api/v1/scenarios", PAGE),
     Case("/api/v1/uncertainty/none", PROBLEM, 404),
+    Case("/api/v1/observations/import/none", PROBLEM, 404),
     Case("/api/v1/scenarios/none", PROBLEM, 404),
     Case("/api/v1/scenarios/none/result", PROBLEM, 404),
     Case("/api/v1/scenarios/compare?id=none", (*PROBLEM, "errors[].parameter"), 422),

@@ -28,6 +28,7 @@ EDIT = {"edits": [{"op": "add", "region": "CN-SC", "indicator": "unicorns", "val
 NEEDED = {
     "sending.send_observations": "write",
     "sending.import_observations": "write",
+    "imports.cancel_import": "write",
     "frameworks.publish_framework": "write",
     "regions.add_group": "write",
     "regions.delete_group": "write",

@@ -43,12 +43,13 @@ def test_every_call_answers_as_agreed(client: FlaskClient, case: Case) -> None:
             assert list(values(answer.json, path)) is not None
 
 
-# What is not read with GET has tests of its own: test_sending.py, test_what_if.py, test_groups.py, test_scenarios.py,
-# test_evaluation.py, test_publishing.py.
+# What is not read with GET has tests of its own: test_sending.py, test_imports.py, test_what_if.py, test_groups.py,
+# test_scenarios.py, test_evaluation.py, test_publishing.py.
 FORMS = {"web.sign_in": "POST", "web.sign_out": "POST"}  # of pages; they store nothing
 OTHERWISE = {
     "sending.send_observations": "POST",
     "sending.import_observations": "POST",
+    "imports.cancel_import": "DELETE",
     "what-if.ask_what_if": "POST",
     "paths.ask_path": "POST",
     "uncertainty.ask_uncertainty": "POST",

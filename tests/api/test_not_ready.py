@@ -22,7 +22,7 @@ READS = (
     "/readyz", "/api/v1/regions", "/api/v1/groups", "/api/v1/indicators", "/api/v1/frameworks", "/api/v1/levers",
     "/api/v1/observations", "/api/v1/assessments", "/api/v1/assessments/CN-SC", "/api/v1/assessments/CN-SC/trace",
     "/api/v1/panel", "/api/v1/revisions", "/api/v1/scenarios", "/api/v1/scenarios/x", "/api/v1/uncertainty/x",
-    "/api/v1/observations/template?period=2021",
+    "/api/v1/observations/import/x", "/api/v1/observations/template?period=2021",
 )  # fmt: skip
 WRITES = {
     "/api/v1/observations": {"observations": [LABS]},

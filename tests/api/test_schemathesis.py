@@ -35,7 +35,7 @@ def app(seeded: Database) -> Flask:
 def test_answers_keep_to_the_document(app: Flask, subtests: pytest.Subtests) -> None:
     key = bearing(grant(app.extensions["tierscore"].database))
     operations = [found.ok() for found in schemathesis.openapi.from_wsgi("/openapi.json", app).get_all_operations()]
-    assert len(operations) == 47
+    assert len(operations) == 49
     for operation in operations:
         with subtests.test(operation.label):
             check(operation, key)

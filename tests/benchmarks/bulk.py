@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.bulk --rows 7250000 --engine sqlite
     python -m tests.benchmarks.bulk --rows 7250000 --engine postgresql
+    python -m tests.benchmarks.bulk --rows 1000000 --xlsx
 
 The loaders are `.import` of the sqlite3 program and `COPY FROM STDIN`; they check nothing but the table's constraints.
 Since the table has a column for the revision and the file has none, `.import` gets the same rows with that column, and
@@ -43,10 +44,14 @@ COUNT = "SELECT count(*), count(DISTINCT region), sum(period), max(value) FROM o
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=500_000)
+    parser.add_argument("--xlsx", action="store_true", help="of a workbook, which no engine's loader reads")
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bulk") as folder, SERVERS[given.engine](Path(folder)) as (loader, own):
-        measure(given.engine, given.rows, Path(folder), loader, own)
+        if given.xlsx:
+            measure_workbook(given.rows, Path(folder), own)
+        else:
+            measure(given.engine, given.rows, Path(folder), loader, own)
 
 
 def measure(engine: str, rows: int, folder: Path, loader: str, own: str) -> None:
@@ -65,6 +70,14 @@ def measure(engine: str, rows: int, folder: Path, loader: str, own: str) -> None
     print(f"the database takes {size(own) / rows:,.0f} bytes a row")  # noqa: T201
     if contents(loader) != contents(own):
         raise SystemExit("the two databases differ")
+
+
+def measure_workbook(rows: int, folder: Path, own: str) -> None:
+    """Imports a workbook of so many rows."""
+    file = folder / "large.xlsx"
+    large.write_workbook(file, rows)
+    prepare(own, rows)
+    told(f"tierscore import of a workbook of {file.stat().st_size >> 20} MB", rows, imported(own, file))
 
 
 @dataclass(frozen=True)

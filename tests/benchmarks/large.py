@@ -7,8 +7,10 @@ scratch database.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 import pandas as pd
@@ -66,6 +68,40 @@ def levels() -> tuple[np.ndarray, np.ndarray]:
 
 def _levels(random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     return random.lognormal(3, 2, INDICATORS), random.normal(0.04, 0.03, INDICATORS)
+
+
+def write_workbook(path: Path, rows: int) -> None:
+    """Writes the same as the one sheet of a workbook, which has room for 1,048,575 rows below its header."""
+    with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, text in _PARTS.items():
+            archive.writestr(name, text)
+        with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            sheet.write(b"<worksheet><sheetData>" + _line(1, HEADER))
+            number, left = 1, rows
+            for frame in _by_county(rows):
+                for row in frame.head(left).itertuples(index=False):
+                    number += 1
+                    sheet.write(_line(number, row))
+                left -= len(frame.head(left))
+            sheet.write(b"</sheetData></worksheet>")
+
+
+_PARTS = {
+    "xl/workbook.xml": '<workbook xmlns:r="r"><sheets><sheet name="observations" r:id="a"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": "<Relationships>"
+    '<Relationship Id="a" Target="worksheets/sheet1.xml"/></Relationships>',
+}
+
+
+def _line(number: int, row: Sequence[Any]) -> bytes:
+    cells = (_cell(f"{letter}{number}", value) for letter, value in zip("ABCDEFGHI", row, strict=True))
+    return f'<row r="{number}">{"".join(cells)}</row>'.encode()
+
+
+def _cell(reference: str, value: Any) -> str:
+    if isinstance(value, str):
+        return f'<c r="{reference}" t="inlineStr"><is><t>{value}</t></is></c>' if value else ""
+    return f'<c r="{reference}"><v>{value}</v></c>'
 
 
 def _codes() -> list[str]:

@@ -48,9 +48,11 @@ def examples() -> list[Example]:
 
 
 @pytest.fixture
-def client(seeded: Database) -> FlaskClient:
+def client(seeded: Database, scratch: Path) -> Iterator[FlaskClient]:
     settings = Settings(database_url="sqlite:///unused.db", secret_key="k" * 32)
-    return create_app(settings, Service(seeded)).test_client()
+    service = Service(seeded)
+    yield create_app(settings, service).test_client()
+    service.close()
 
 
 def run(client: FlaskClient, command: str) -> TestResponse:

@@ -8,8 +8,9 @@ import fastparquet
 import pandas as pd
 import pytest
 
+from tierscore.ingest import parquet
 from tierscore.ingest.check import COLUMNS
-from tierscore.ingest.parquet import is_parquet, tables_of_parquet
+from tierscore.ingest.parquet import is_parquet, read_parquet, tables_of_parquet
 
 TABLE = pd.DataFrame(
     {
@@ -54,6 +55,24 @@ def test_years_with_gaps_are_years(tmp_path: Path) -> None:
 def test_what_is_wrong_with_a_table(tmp_path: Path, table: pd.DataFrame, code: str) -> None:
     violations = [item for part in tables_of_parquet(written(tmp_path, table), COLUMNS) for item in part.violations]
     assert code in {item.code for item in violations}
+
+
+def test_read_at_once_it_is_the_parts_together(tmp_path: Path) -> None:
+    file = written(tmp_path, TABLE)
+    whole = read_parquet(file.read_bytes(), COLUMNS)
+    parts = list(tables_of_parquet(file, COLUMNS))
+    assert whole.row.tolist() == [1, 2, 3]
+    assert whole.frame.to_numpy().tolist() == [row for part in parts for row in part.frame.to_numpy().tolist()]
+    assert [item.code for item in read_parquet(file.read_bytes()[:60], COLUMNS).violations] == ["no_parquet"]
+
+
+def test_what_is_too_long_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = written(tmp_path, TABLE)
+    monkeypatch.setattr(parquet, "LARGEST_GROUP", 1)
+    (refused,) = tables_of_parquet(file, COLUMNS)
+    assert ([item.code for item in refused.violations], len(refused.row)) == (["too_large"], 0)
+    monkeypatch.setattr(parquet, "MOST_ROWS", 2)
+    assert [item.code for item in read_parquet(file.read_bytes(), COLUMNS).violations] == ["too_many_rows"]
 
 
 @pytest.mark.parametrize("kept", [4, 60, 300, -4])

@@ -20,8 +20,8 @@ from tierscore.errors import Invalid
 from tierscore.ingest.check import COLUMNS
 from tierscore.ingest.read import read_table
 from tierscore.ingest.stream import tables_of
-from tierscore.services import importing, ingesting
-from tierscore.services.importing import import_file
+from tierscore.services import importing, ingesting, staged
+from tierscore.services.importing import Course, import_file
 from tierscore.services.ingesting import IngestReport, Sender
 from tierscore.services.service import Service
 from tierscore.services.snapshot import Snapshot
@@ -44,8 +44,8 @@ class Clock:
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three lines are read at a time, four staged rows given back."""
-    monkeypatch.setattr(importing, "tables_of", lambda path, columns: tables_of(path, columns, 3))
+    """A few lines are read at a time, four staged rows given back."""
+    monkeypatch.setattr(importing, "tables_of", lambda path, columns: tables_of(path, columns, 60))
     monkeypatch.setattr(staging.Stage.parts, "__defaults__", (4,))
     for module in (importing, ingesting):
         monkeypatch.setattr(module, "datetime", Clock)
@@ -138,11 +138,12 @@ def test_in_parts_it_comes_to_the_same(
 def test_it_gives_up_after_many_mistakes(
     shared: Database, snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "MOST_MISTAKES", 5)
+    monkeypatch.setattr(staged, "MOST_MISTAKES", 5)
     file = written(tmp_path, [*MANY, *3 * WRONG, *MANY])
     read: list[int] = []
     with pytest.raises(Invalid) as caught:
-        import_file(shared, snapshot, file, OFFICE, mode="partial", tell=lambda stage, rows: read.append(rows))
+        course = Course(lambda stage, rows: read.append(rows))
+        import_file(shared, snapshot, file, OFFICE, mode="partial", course=course)
     assert len(caught.value.violations) == 5
     assert max(read) < len(MANY) + 6
 
@@ -150,7 +151,7 @@ def test_it_gives_up_after_many_mistakes(
 def test_contradictions_count_as_mistakes(
     shared: Database, snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "MOST_MISTAKES", 3)
+    monkeypatch.setattr(staged, "MOST_MISTAKES", 3)
     file = written(tmp_path, [f"CN-SC,gdp,1913,{value},," for value in range(9)])
     with pytest.raises(Invalid) as caught:
         import_file(shared, snapshot, file, OFFICE, mode="partial")
@@ -241,7 +242,7 @@ def test_one_table_in_three_formats_is_one_revision(shared: Database, snapshot: 
 
 
 def test_a_long_batch_has_the_time_zone_it_needs(shared: Database) -> None:
-    with staging.Stage(["CN-SC"], {"gdp": "CNY"}) as stage, shared.together() as whole:
+    with staging.Stage.begun(["CN-SC"], {"gdp": "CNY"}) as stage, shared.together() as whole:
         stage.settle()
         with shared.write() as session, pytest.raises(ValueError, match="time zone"):
             long_batch.append(session, stage, datetime(2026, 1, 1), "office")

@@ -27,6 +27,7 @@ from tierscore.api import (
     headers,
     health,
     heavy,
+    imports,
     indicators,
     kept_answers,
     languages,
@@ -47,6 +48,7 @@ from tierscore.api import (
     template,
     trail,
     uncertainty,
+    upload,
     watching,
     what_if,
 )
@@ -99,6 +101,7 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     access.init_app(app, settings)
     kept_answers.init_app(app)
     once.init_app(app, settings.operation.idempotency_hours)
+    upload.init_app(app, settings.operation.import_megabytes)
     guards.init_app(app)
     heavy.init_app(app, settings.operation.heavy_places)
     headers.init_app(app)
@@ -114,6 +117,7 @@ def create_app(settings: Settings | None = None, services: Service | None = None
     api.register_blueprint(panels.blueprint)
     api.register_blueprint(revisions.blueprint)
     api.register_blueprint(sending.blueprint)
+    api.register_blueprint(imports.blueprint)
     api.register_blueprint(template.blueprint)
     api.register_blueprint(evaluation.blueprint)
     api.register_blueprint(what_if.blueprint)
@@ -153,7 +157,7 @@ def _operate(app: Flask, settings: Settings) -> None:
 def _service(settings: Settings) -> Service:
     """The service that is served: it may work in the background."""
     operation = settings.operation
-    return Service.open(
+    service = Service.open(
         settings.database_url,
         dask=settings.dask,
         background=True,
@@ -161,6 +165,8 @@ def _service(settings: Settings) -> Service:
         statement_seconds=operation.statement_seconds,
         shelf=_shelf(operation),
     )
+    service.imports.begin()  # with what was received before a restart
+    return service
 
 
 def _shelf(operation: Operation) -> Shelf | None:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from operator import itemgetter
 
-from flask import request
+from flask import g, request
 from werkzeug.datastructures import FileStorage
 
 
@@ -23,9 +23,17 @@ def fingerprint() -> str:
         sorted(request.args.items(multi=True)),
         request.mimetype,
         request.headers.get("If-Match"),
-        list(_parts()) if is_form else hashlib.sha256(request.get_data(cache=True)).hexdigest(),
+        list(_parts()) if is_form else _digest_of_body(),
     ]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+
+def _digest_of_body() -> str:
+    """Of a body that went to disk it is known already."""
+    upload = g.get("upload")
+    if upload is not None:
+        return str(upload.digest)
+    return hashlib.sha256(request.get_data(cache=True)).hexdigest()
 
 
 def _parts() -> Iterator[tuple[str, str, str]]:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from flask import Flask, current_app, request
 from werkzeug.exceptions import NotFound
 
+from tierscore.api import upload
 from tierscore.api.problems import HeaderViolation, UnsupportedMedia
 from tierscore.api.strict_json import refuse_depth
 
@@ -51,12 +52,19 @@ def _refuse_body() -> None:
     if request.endpoint is None or request.method in ("GET", "HEAD", "OPTIONS") or not _has_body():
         return
     view = current_app.view_functions[request.endpoint]
-    request.max_content_length = getattr(view, "largest", current_app.config["MAX_CONTENT_LENGTH"])
+    request.max_content_length = _largest(view)
     _refuse_header("Content-Encoding", request.content_encoding or "identity", ("identity",))
     accepted = getattr(view, "accepts", (JSON,))
     _refuse_header("Content-Type", request.mimetype, accepted)
     if request.mimetype == JSON:
         refuse_depth(request.get_data(cache=True))
+
+
+def _largest(view: object) -> int:
+    if upload.is_preferred():
+        return upload.largest()
+    largest: int = getattr(view, "largest", current_app.config["MAX_CONTENT_LENGTH"])
+    return largest
 
 
 def _has_body() -> bool:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, request
 
-from tierscore.api import metrics
+from tierscore.api import metrics, upload
 from tierscore.api.problems import Busy
 
 LARGE_BODY = 1024 * 1024
@@ -77,8 +77,11 @@ def take_place() -> None:
 
 
 def _take_for_large_body() -> None:
-    """The body is read first: a client that sends slowly holds no place meanwhile."""
-    if request.url_rule is None or request.method in ("GET", "HEAD", "OPTIONS"):
+    """The body is read first: a client that sends slowly holds no place meanwhile.
+
+    What becomes a job is only copied, and would have to be sent once more if there were no place.
+    """
+    if request.url_rule is None or request.method in ("GET", "HEAD", "OPTIONS") or upload.is_preferred():
         return
     length = request.content_length
     if length is None and "Transfer-Encoding" in request.headers:

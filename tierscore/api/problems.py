@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, request
 from gunicorn.http.errors import ParseException
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from tierscore.api.context import service
 from tierscore.api.languages import fill, language, sentence, shortened
@@ -20,6 +20,7 @@ from tierscore.errors import (
     AlreadyPublished,
     AlreadyThere,
     CannotScore,
+    Interrupted,
     Invalid,
     KeyNeeded,
     NotReady,
@@ -38,6 +39,7 @@ from tierscore.services import failures
 
 MEDIA_TYPE = "application/problem+json"
 MOST_LISTED = 1000
+INCIDENT = "Quote incident {incident} when you report this."
 
 
 class UnsupportedMedia(TierscoreError):
@@ -98,6 +100,7 @@ BY_ERROR: dict[type[TierscoreError], Kind] = {
     CannotScore: Kind(422, "cannot-score", "The framework cannot be computed on these data."),
     Invalid: Kind(422, "invalid-input", "The input breaks a rule."),
     Busy: Kind(503, "busy", "The service is busy.", again=2),
+    Interrupted: Kind(500, "interrupted", "It was begun and has not come to its end."),
     NotReady: Kind(503, "not-ready", "The service is not ready.", again=5),
 }
 
@@ -146,11 +149,12 @@ def from_database(error: Exception) -> Response:
 
 def from_http(error: HTTPException) -> Response:
     """The problem of an HTTP error, its headers (such as Allow) kept."""
-    status = error.code or 500
+    # A body that no longer comes while a thread reads it.
+    status = 408 if isinstance(error, ClientDisconnected) else error.code or 500
     if status >= 500:
         return _incident(status)
     kind = BY_STATUS.get(status) or replace(BY_STATUS[400], status=status)
-    template = _CROWDED_FORM if status == 413 and _fits() else _HTTP_DETAIL.get(status, kind.title)
+    template = _too_large() if status == 413 else _HTTP_DETAIL.get(status, kind.title)
     response = write(kind, fill(template, _about_request()))
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
@@ -173,11 +177,11 @@ def _without_room(error: OSError) -> Response:
     return from_error(full)
 
 
-def write(
+def body(
     kind: Kind, detail: str, violations: Sequence[Violation] = (), status: int | None = None, **more: Any
-) -> Response:
-    """A problem as a response: at most `MOST_LISTED` mistakes listed, all counted."""
-    body = {
+) -> dict[str, Any]:
+    """A problem: at most `MOST_LISTED` mistakes listed, all counted."""
+    return {
         "type": kind.type,
         "title": fill(kind.title, {}),
         "status": kind.status if status is None else status,
@@ -186,8 +190,15 @@ def write(
         "errors": [listed(violation) for violation in violations[:MOST_LISTED]],
         "errors_total": len(violations),
     }
-    response = jsonify(body)
-    response.status_code = body["status"]
+
+
+def write(
+    kind: Kind, detail: str, violations: Sequence[Violation] = (), status: int | None = None, **more: Any
+) -> Response:
+    """A problem as a response."""
+    told = body(kind, detail, violations, status, **more)
+    response = jsonify(told)
+    response.status_code = told["status"]
     response.mimetype = MEDIA_TYPE
     response.content_language = language()
     if kind.again is not None:
@@ -228,11 +239,22 @@ def log_incident(error: BaseException | None) -> None:
 _HTTP_DETAIL = {
     404: "Nothing is served at {path}.",
     405: "{method} is not offered at {path}; the header Allow names what is.",
-    413: "The body is larger than {largest} bytes.",
 }
+
+_TOO_LARGE = "The body is larger than {largest} bytes."
+_LARGE_FILE = (
+    "The body is larger than {largest} bytes; send a file with Prefer: respond-async to have it taken as a job."
+)
 
 
 _CROWDED_FORM = "The form has too many parts, or a field beside the file that is too long."
+
+
+def _too_large() -> str:
+    if _fits():
+        return _CROWDED_FORM
+    view = current_app.view_functions.get(request.endpoint or "")
+    return _LARGE_FILE if getattr(view, "may_be_job", False) else _TOO_LARGE
 
 
 def _fits() -> bool:
@@ -254,7 +276,7 @@ def _unknown_code(kind: Kind, error: UnknownCode) -> Response:
 def _incident(status: int) -> Response:
     if "incident" not in g:
         log_incident(None)
-    detail = fill("Quote incident {incident} when you report this.", {"incident": g.incident})
+    detail = fill(INCIDENT, {"incident": g.incident})
     return write(BY_STATUS[500], detail, status=status, incident=g.incident)
 
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 from flask_smorest.blueprint import Blueprint
 from marshmallow import RAISE, Schema
 
-from tierscore.api import etags, idempotency_key, scopes
+from tierscore.api import etags, idempotency_key, scopes, upload
 from tierscore.api.parsing import QuerySchema, RequestParser
 
 PREFIX = "/api/v1"
@@ -156,6 +156,8 @@ class Tagged(Described):
         """Idempotency-Key, where a view is marked with it."""
         if doc_info.get("once"):
             idempotency_key.describe(doc)
+        if doc_info.get("preference"):
+            doc.setdefault("parameters", []).append(upload.PREFERENCE)
         return doc
 
     def _prepare_etag_doc(

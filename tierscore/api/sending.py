@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response, g, request
 from marshmallow import Schema, fields
 
-from tierscore.api import problems
 from tierscore.api.access import actor
 from tierscore.api.context import service
 from tierscore.api.fields import Choice, Flag, Rows, Truth
-from tierscore.api.guards import accepts, takes_up_to
+from tierscore.api.guards import JSON, accepts, takes_up_to
+from tierscore.api.imports import listed, started
 from tierscore.api.once import once, only_tries
 from tierscore.api.parsing import QuerySchema
 from tierscore.api.resources import PREFIX, Resources
+from tierscore.api.schemas.import_job import ImportJob
 from tierscore.api.schemas.report import Report
+from tierscore.api.upload import chosen, may_be_job
 from tierscore.services.ingesting import MODES, IngestReport, table_of_file, table_of_rows
 
 LARGEST_BATCH = 32 * 1024 * 1024
+FILES = (
+    "text/csv",
+    "application/vnd.sdmx.data+csv",
+    "application/vnd.apache.parquet",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
 MODE = {"description": "atomic: one bad row and nothing is stored; partial: the good rows are stored"}
 DRY_RUN = {"description": "store nothing, report what would become of each row"}
 OBSERVATION = {
@@ -34,18 +43,18 @@ class BatchBody(Schema):
     """A batch of observations; each is checked against the catalogue, all mistakes are told at once."""
 
     observations = Rows(required=True, metadata=OBSERVATION)
-    mode = Choice(*MODES, load_default=MODES[0], metadata=MODE)
-    dry_run = Truth(load_default=False, metadata=DRY_RUN)
+    mode = Choice(*MODES, metadata=MODE)
+    dry_run = Truth(metadata=DRY_RUN)
 
 
 class BatchFile(QuerySchema):
-    """CSV (UTF-8 or GBK) or XLSX, with region, indicator, period, value and, if wanted, more columns; SDMX-CSV 2.0."""
+    """CSV (UTF-8, GBK), Parquet or XLSX, with region, indicator, period, value and, if wanted, more; SDMX-CSV 2.0."""
 
     file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
 
 
 class BatchFields(QuerySchema):
-    """What else a form may say."""
+    """What else a form may say, and the query where the body is a file."""
 
     mode = Choice(*MODES, load_default=MODES[0], metadata=MODE)
     dry_run = Flag(load_default=False, metadata=DRY_RUN)
@@ -70,45 +79,64 @@ FORM = {
     },
 }
 
+_FILE = {"type": "string", "format": "binary"}
+BATCH = {
+    "required": True,
+    "content": {JSON: {"schema": BatchBody}, **{media_type: {"schema": _FILE} for media_type in FILES}},
+}
+
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 
 
 @blueprint.post("/observations")
+@may_be_job
 @once
-@blueprint.body(BatchBody)
+@blueprint.query(BatchFields)
+@blueprint.form(BATCH)
+@blueprint.or_starts(ImportJob, "A file that is taken as a job; ask again at Location")
 @blueprint.answers(Report, status=201, also={200: "Nothing new was stored, or it was a dry run"})
 @takes_up_to(LARGEST_BATCH)
-def send_observations(batch: dict[str, Any]) -> Answer:
-    """Stores what is new in a batch as one revision."""
-    only_tries(batch["dry_run"])
-    table = table_of_rows(batch["observations"])
-    return _told(service().ingest(table, mode=batch["mode"], dry_run=batch["dry_run"], recorded_by=actor()))
+@accepts(JSON, *FILES)
+def send_observations(query: dict[str, Any]) -> Answer | Response:
+    """Stores what is new in a batch, or in a CSV, SDMX-CSV, Parquet or XLSX file, as one revision.
+
+    For a file `mode` and `dry_run` are in the query.
+    """
+    if request.mimetype == JSON:
+        batch = blueprint.of_form(BatchBody, "json")
+        return _told(service().ingest(table_of_rows(batch.pop("observations")), **_terms({**query, **batch})))
+    if "upload" in g:
+        return _started(query)
+    return _told(service().ingest(table_of_file(request.get_data(cache=True)), **_terms(query)))
 
 
 @blueprint.post("/observations/import")
+@may_be_job
 @once
 @blueprint.form(FORM)
+@blueprint.or_starts(ImportJob, "A file that is taken as a job; ask again at Location")
 @blueprint.answers(Report, status=201, also={200: "Nothing new was stored, or it was a dry run"})
 @takes_up_to(LARGEST_BATCH)
 @accepts("multipart/form-data")
-def import_observations() -> Answer:
-    """Stores what is new in a CSV, SDMX-CSV or XLSX file as one revision."""
+def import_observations() -> Answer | Response:
+    """Stores what is new in a CSV, SDMX-CSV, Parquet or XLSX file as one revision."""
     files, form = blueprint.of_form(BatchFile, "files"), blueprint.of_form(BatchFields, "form")
-    only_tries(form["dry_run"])
-    table = table_of_file(files["file"].read())
-    return _told(service().ingest(table, mode=form["mode"], dry_run=form["dry_run"], recorded_by=actor()))
+    if "upload" in g:
+        chosen(files["file"])
+        return _started(form)
+    return _told(service().ingest(table_of_file(files["file"].read()), **_terms(form)))
+
+
+def _started(terms: dict[str, Any]) -> Response:
+    only_tries(terms["dry_run"])
+    return started(g.upload.identifier, terms["mode"], terms["dry_run"])
+
+
+def _terms(said: dict[str, Any]) -> dict[str, Any]:
+    only_tries(said["dry_run"])
+    return {"mode": said["mode"], "dry_run": said["dry_run"], "recorded_by": actor()}
 
 
 def _told(report: IngestReport) -> Answer:
     headers = {"Location": f"{PREFIX}/revisions/{report.revision}"} if report.stored else {}
-    return _listed(report), 201 if report.stored else 200, headers
-
-
-def _listed(report: IngestReport) -> dict[str, Any]:
-    return {
-        "revision": report.revision,
-        "accepted": report.accepted,
-        "unchanged": report.unchanged,
-        "rejected": report.rejected,
-        "rows": [problems.listed(violation) for violation in report.violations[: problems.MOST_LISTED]],
-    }
+    return listed(report), 201 if report.stored else 200, headers

@@ -23,10 +23,19 @@ def progress(stage: str) -> None:
         click.echo(stage, err=True)
 
 
-class Ticker:
-    """Shows on a terminal how far long work is: one line that is written anew, a new one for each stage."""
+SAID = {
+    "checking": "checking: {rows} rows",
+    "sorting": "sorting: {rows} rows",
+    "comparing": "comparing: {rows} rows",
+    "storing": "storing: {rows} rows",
+}
 
-    def __init__(self) -> None:
+
+class Ticker:
+    """Shows on a terminal how far an import is: one line that is written anew, a new one for each stage."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
         self._stage, self._began = "", 0.0
 
     def __call__(self, stage: str, rows: int) -> None:
@@ -37,8 +46,8 @@ class Ticker:
             click.echo("" if self._stage == "" else "\n", err=True, nl=False)
             self._stage, self._began = stage, monotonic()
         passed = monotonic() - self._began
-        rate = f", {rows / passed:,.0f} a second" if passed > 1 else ""
-        click.echo(f"\r{stage}: {rows:,} rows{rate}\x1b[K", err=True, nl=False)
+        rate = self._words.say(", {rate} a second", rate=f"{rows / passed:,.0f}") if passed > 1 else ""
+        click.echo(f"\r{self._words.say(SAID[stage], rows=f'{rows:,}')}{rate}\x1b[K", err=True, nl=False)
 
     def end(self) -> None:
         """Leaves the last line as it is."""

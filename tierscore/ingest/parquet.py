@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from io import BytesIO
 from math import isnan
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,10 +14,11 @@ from fastparquet import ParquetFile
 
 from tierscore.errors import Violation
 from tierscore.ingest.columns import Columns, header_violations
-from tierscore.ingest.raw import FIELDS, RawTable, no_rows, nothing
+from tierscore.ingest.raw import FIELDS, MOST_ROWS, RawTable, no_rows, nothing, too_many_rows
 
 BEGINNING = b"PAR1"
 ROWS = 10_000
+LARGEST_GROUP = 1024 * 1024  # rows: what most programs write at most, and what is held at a time
 
 _UNREADABLE = Violation("no_parquet", "This is no Parquet file that can be read.")
 
@@ -35,23 +37,53 @@ def tables_of_parquet(path: Path, columns: Columns, rows: int = ROWS) -> Iterato
     Raises OSError when the file cannot be opened.
     """
     with path.open("rb") as opened:
-        parts = _parts(opened, columns, rows)
-        while True:
-            # What a broken file breaks inside its reader cannot be foreseen; all of it means the same.
-            try:
-                table = next(parts, None)
-            except Exception:
-                table, parts = nothing([_UNREADABLE]), iter(())
-            if table is None:
-                return
-            yield table
+        yield from _tables(lambda: ParquetFile(opened), columns, rows)
 
 
-def _parts(opened: BinaryIO, columns: Columns, rows: int) -> Iterator[RawTable]:
-    file, read = ParquetFile(opened), 0
+def read_parquet(data: bytes, columns: Columns) -> RawTable:
+    """The observations in the bytes of a Parquet file of at most `MOST_ROWS` rows, or a violation and no row."""
+
+    def small() -> ParquetFile:
+        file = ParquetFile(BytesIO(data))
+        if file.count() > MOST_ROWS:
+            raise _Refused(too_many_rows())
+        return file
+
+    tables = list(_tables(small, columns, MOST_ROWS))
+    if violations := [item for table in tables for item in table.violations]:
+        return nothing(violations)
+    return RawTable(pd.concat([table.frame for table in tables]), np.concatenate([table.row for table in tables]))
+
+
+class _Refused(Exception):
+    """A file that is not read on; it says why."""
+
+    def __init__(self, violation: Violation) -> None:
+        self.violation = violation
+        super().__init__(violation.message)
+
+
+def _tables(opened: Callable[[], ParquetFile], columns: Columns, rows: int) -> Iterator[RawTable]:
+    parts = _parts(opened, columns, rows)
+    while True:
+        # What a broken file breaks inside its reader cannot be foreseen; all of it means the same.
+        try:
+            table = next(parts, None)
+        except Exception as error:
+            said = error.violation if isinstance(error, _Refused) else _UNREADABLE
+            table, parts = nothing([said]), iter(())
+        if table is None:
+            return
+        yield table
+
+
+def _parts(opened: Callable[[], ParquetFile], columns: Columns, rows: int) -> Iterator[RawTable]:
+    file, read = opened(), 0
     if violations := header_violations(file.columns, columns):
         yield nothing(violations)
         return
+    if any(group.num_rows > LARGEST_GROUP for group in file.row_groups):
+        raise _Refused(Violation("too_large", "A row group holds more than {most} rows.", {"most": LARGEST_GROUP}))
     for group in file.iter_row_groups():
         for start in range(0, len(group), rows):
             part = group.iloc[start : start + rows]

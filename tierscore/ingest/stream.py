@@ -1,11 +1,11 @@
-"""A CSV file of any length as tables of so many lines each: what is held at a time does not grow with the file."""
+"""A CSV file of any length as tables of so many of its lines: what is held at a time does not grow with the file."""
 
 from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
@@ -14,18 +14,19 @@ from tierscore.ingest.columns import Columns
 from tierscore.ingest.raw import RawTable, no_rows, nothing
 from tierscore.ingest.read import Records, plain_table, table_header_violations, table_of_records
 
-LINES = 10_000
+SIZE = 512 * 1024  # characters of lines that are read at a time: some 10,000 rows, and never more than MOST_ROWS
 ENCODINGS = ("utf-8-sig", "gb18030")
 
 # A line longer than this is no row: a table's row has a few texts of at most a thousand characters.
 _BLOCK = 1 << 20
 
 
-def tables_of(path: Path, columns: Columns, lines: int = LINES) -> Iterator[RawTable]:
+def tables_of(path: Path, columns: Columns, size: int = SIZE) -> Iterator[RawTable]:
     """The observations of a CSV file, in the order of its lines; the encodings are those of `read.read_table`.
 
     Rows, lines and violations are, put together, those of the whole file read at once; only how many rows there may
-    be is not limited. When the text or its header is wrong there are violations and no rows.
+    be is not limited. `size` is how many characters are read before the rows in them are given. When the text or its
+    header is wrong there are violations and no rows.
 
     Raises OSError when the file cannot be read.
     """
@@ -34,7 +35,7 @@ def tables_of(path: Path, columns: Columns, lines: int = LINES) -> Iterator[RawT
         yield nothing([mistake])
         return
     with path.open(encoding=encoding, newline="") as file:
-        yield from _tables(file, columns, lines)
+        yield from _tables(file, columns, size)
 
 
 def _encoding(path: Path) -> tuple[str | None, Violation]:
@@ -62,7 +63,7 @@ def _has_lines(path: Path, encoding: str) -> bool:
     return True
 
 
-def _tables(file: TextIO, columns: Columns, most: int) -> Iterator[RawTable]:
+def _tables(file: TextIO, columns: Columns, size: int) -> Iterator[RawTable]:
     records = Records(file)
     header = [name.strip() for name in next(iter(records), (1, []))[1]]
     violations = [*table_header_violations(header, columns), *records.violations]
@@ -70,7 +71,7 @@ def _tables(file: TextIO, columns: Columns, most: int) -> Iterator[RawTable]:
         yield nothing(violations)
         return
     line, found = records.next_line, False
-    while block := list(islice(file, most)):
+    while block := file.readlines(size):
         table, line, readable = _table(block, file, header, line)
         found = found or len(table.row) > 0 or any(item.code == "wrong_width" for item in table.violations)
         yield table

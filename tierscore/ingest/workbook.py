@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -32,11 +32,24 @@ PLAIN = ("a plain number or text",)
 ANSWERED = ("value", "status", "source", "vintage", "note")
 
 DATE = ("date_cell", "The cell holds a date; format it as text and write it again.")
+TRUTH = ("truth_cell", "The cell holds a truth value.")
+FORMULA = ("formula", "The cell holds a formula; paste its value.")
+ERROR = ("error_cell", "The cell shows an error.")
+PERCENT = ("percent_cell", "The cell is formatted as per cent; write the plain number.")
 STRANGE = dict.fromkeys((date, datetime, time, timedelta), DATE) | {
-    bool: ("truth_cell", "The cell holds a truth value."),
+    bool: TRUTH,
 }
 
 Cells = list[list[Any]]
+
+
+class Sheeted(Protocol):
+    """What is known of a sheet before its values are read."""
+
+    filled: bool
+
+
+Filled = TypeVar("Filled", bound=Sheeted)
 Ranges = tuple[range, range]
 
 
@@ -52,7 +65,7 @@ def read_workbook(data: bytes, columns: Columns) -> RawTable:
     or the header is wrong there are violations and no rows.
     """
     try:
-        package = Package(data)
+        package = Package.of(data)
         sheet, layout = _data_sheet(package)
         return _table(_values(data, sheet), layout, columns, prefilled=TEMPLATE_PROPERTY in package.properties())
     except Refused as refused:
@@ -61,7 +74,11 @@ def read_workbook(data: bytes, columns: Columns) -> RawTable:
 
 def _data_sheet(package: Package) -> tuple[Sheet, Layout]:
     styles = package.percent_styles()
-    layouts = [(sheet, layout_of(package, sheet.part, styles)) for sheet in package.sheets()]
+    return chosen([(sheet, layout_of(package, sheet.part, styles)) for sheet in package.sheets()])
+
+
+def chosen(layouts: Sequence[tuple[Sheet, Filled]]) -> tuple[Sheet, Filled]:
+    """The sheet to be read, with its layout; raises Refused where none or several could be meant."""
     filled = [(sheet, layout) for sheet, layout in layouts if layout.filled]
     hidden = [sheet.name for sheet, _ in filled if not sheet.visible]
     if hidden:
@@ -88,14 +105,14 @@ def _table(sheet: CalamineSheet, layout: Layout, columns: Columns, *, prefilled:
     cells = sheet.to_python(skip_empty_area=False)
     header = _header(cells)
     merged = _merged(sheet)
-    violations = [*header_violations(header, columns), *_unseen(header, layout, merged)]
+    violations = [*header_violations(header, columns), *unseen(header, layout.hidden_columns, merged)]
     if violations:
         return nothing(violations)
     numbers = _rows_given(cells, header, layout, prefilled)
     if not 0 < len(numbers) <= MOST_ROWS:
         return nothing([too_many_rows() if numbers else no_rows()])
     rows = [cells[number - 1] for number in numbers]
-    texts = {name: [_text(row[place]) for row in rows] for place, name in enumerate(header)}
+    texts = {name: [plain_text(row[place]) for row in rows] for place, name in enumerate(header)}
     frame = pd.DataFrame({name: texts.get(name, [""] * len(rows)) for name in FIELDS}, dtype=object)
     mistakes = _Mistakes(header, numbers)
     mistakes.look(rows, layout, merged)
@@ -104,7 +121,7 @@ def _table(sheet: CalamineSheet, layout: Layout, columns: Columns, *, prefilled:
 
 def _header(cells: Cells) -> list[str]:
     """The names in the first row; nameless columns at its right end that hold nothing are none."""
-    header = [_text(value) for value in cells[0]] if cells else []
+    header = [plain_text(value) for value in cells[0]] if cells else []
     while header and header[-1] == "" and all(row[len(header) - 1] == "" for row in cells):
         header.pop()
     return header
@@ -129,10 +146,10 @@ def _merged(sheet: CalamineSheet) -> list[Ranges]:
     return [(range(top + 1, bottom + 2), range(left + 1, right + 2)) for (top, left), (bottom, right) in found]
 
 
-def _unseen(header: Sequence[str], layout: Layout, merged: Sequence[Ranges]) -> Iterator[Violation]:
+def unseen(header: Sequence[str], hidden: Collection[int], merged: Sequence[Ranges]) -> Iterator[Violation]:
     """Columns that a reader of the sheet does not see, or whose names are merged."""
     for place, name in enumerate(header, start=1):
-        if place in layout.hidden_columns:
+        if place in hidden:
             yield Violation("hidden_column", "The column {name} is hidden.", {"name": name}, row=1, field=name)
         if any(1 in rows and place in columns for rows, columns in merged):
             yield Violation(*MERGED, {}, row=1, field=name)
@@ -150,16 +167,15 @@ class _Mistakes:
         """Finds every one of them."""
         self._strange_types(rows)
         for place, formula in layout.formulas.items():
-            self._add(place, "formula", "The cell holds a formula; paste its value.", formula)
+            self._add(place, *FORMULA, formula)
         for place in layout.errors - layout.formulas.keys():
-            self._add(place, "error_cell", "The cell shows an error.")
+            self._add(place, *ERROR)
         for place in layout.percent - layout.formulas.keys():
             self._percent(place, rows)
         for place in _inside(merged, max(self._places), len(self._header)):
             self._add(place, *MERGED)
         for number in sorted(layout.hidden_rows & self._places.keys()):
-            template = "The row is hidden; show it or delete it."
-            self.found[self._places[number]].append(Violation("hidden_row", template, row=number))
+            self.found[self._places[number]].append(hidden_row(number))
 
     def _strange_types(self, rows: Cells) -> None:
         numbers = list(self._places)
@@ -176,16 +192,24 @@ class _Mistakes:
         row, column = place
         value = rows[self._places[row]][column - 1] if row in self._places else ""
         if isinstance(value, float):
-            self._add(place, "percent_cell", "The cell is formatted as per cent; write the plain number.", repr(value))
+            self._add(place, *PERCENT, repr(value))
 
     def _add(self, place: Place, code: str, template: str, value: str | None = None) -> None:
         """Notes a mistake; cells outside the table are nobody's."""
         row, column = place
         if row in self._places and column <= len(self._header):
             name = self._header[column - 1]
-            self.found[self._places[row]].append(
-                Violation(code, template, {}, row=row, field=name, value=value, allowed=PLAIN)
-            )
+            self.found[self._places[row]].append(of_cell(row, name, code, template, value))
+
+
+def of_cell(row: int, name: str, code: str, template: str, value: str | None = None) -> Violation:
+    """What is wrong with a cell that holds no plain value."""
+    return Violation(code, template, {}, row=row, field=name, value=value, allowed=PLAIN)
+
+
+def hidden_row(row: int) -> Violation:
+    """A row that a reader of the sheet does not see."""
+    return Violation("hidden_row", "The row is hidden; show it or delete it.", row=row)
 
 
 def _inside(merged: Sequence[Ranges], rows: int, columns: int) -> Iterator[Place]:
@@ -196,7 +220,7 @@ def _inside(merged: Sequence[Ranges], rows: int, columns: int) -> Iterator[Place
     yield from ((int(row), int(column)) for row, column in np.argwhere(grid))
 
 
-def _text(value: Any) -> str:
+def plain_text(value: Any) -> str:
     """A cell as a CSV file would have it; a whole number without its point."""
     if isinstance(value, str):
         return value.strip()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from tierscore.errors import NotReady
+from tierscore.storage.room import is_full
 
 KINDS: tuple[type[Exception], ...] = (DBAPIError, NoConnection)
 
@@ -28,3 +30,14 @@ def meaning(error: Exception, readiness: Callable[[], Mapping[str, bool]]) -> No
     if isinstance(error, OperationalError | InterfaceError):
         return NotReady(problem="the database cannot do this now")
     return None
+
+
+@contextmanager
+def needing_room() -> Iterator[None]:
+    """Raises NotReady when the disk is full, that of temporary files or that of the database."""
+    try:
+        yield
+    except (OSError, SQLAlchemyError) as error:
+        if not is_full(error):
+            raise
+        raise NotReady(problem="there is no room on the disk") from error

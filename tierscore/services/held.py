@@ -10,6 +10,8 @@ from threading import Lock
 from tierscore.engine.panel import Panel
 from tierscore.services.assessments import Assessments
 from tierscore.services.handout import Document
+from tierscore.services.import_jobs import Imports
+from tierscore.services.importer import Work
 from tierscore.services.jobs import Compute, Jobs
 from tierscore.services.kept import Kept, Usage
 from tierscore.services.sheet import Answer
@@ -47,16 +49,18 @@ class Held:
         self,
         database: Database,
         compute: Compute,
+        import_received: Work,
         *,
         dask: str | None = None,
         background: bool = False,
         shelf: Shelf | None = None,
     ) -> None:
-        """`compute` is what jobs ask for; for the rest see `service.Service`."""
+        """`compute` and `import_received` are what jobs ask for; for the rest see `service.Service`."""
         self.database = database
         self.background = background
         self.walk, self.sparing = walker(dask), partial(sparing, dask)
         self.jobs = Jobs(database, compute)
+        self.imports = Imports(database, import_received)
         self.aside = ThreadPoolExecutor(1, "aside")
         self.assessments = Assessments(shelf)
         self.snapshots: Kept[Snapshot] = Kept(KEPT_SNAPSHOTS)

@@ -10,6 +10,7 @@ from typing import Any
 from tierscore.errors import Invalid, Violation
 from tierscore.framework.catalogue import Source
 from tierscore.ingest.check import COLUMNS, Known
+from tierscore.ingest.parquet import is_parquet, read_parquet
 from tierscore.ingest.raw import RawTable
 from tierscore.ingest.read import read_table
 from tierscore.ingest.rows import from_json
@@ -25,8 +26,10 @@ MODES = ("atomic", "partial")
 
 
 def table_of_file(content: bytes) -> RawTable:
-    """The raw table in the bytes of a CSV file or of an XLSX workbook."""
-    return (read_workbook if is_workbook(content) else read_table)(content, COLUMNS)
+    """The raw table in the bytes of a CSV or Parquet file or of an XLSX workbook."""
+    if is_workbook(content):
+        return read_workbook(content, COLUMNS)
+    return (read_parquet if is_parquet(content) else read_table)(content, COLUMNS)
 
 
 def table_of_rows(observations: Sequence[Any]) -> RawTable:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
-from threading import Event, Lock, Thread
+from threading import Lock
 from time import monotonic
 from typing import Any
 
@@ -19,7 +19,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
-from tierscore.errors import NotReady, TierscoreError
+from tierscore.errors import NotReady, TierscoreError, UnknownCode
+from tierscore.services.turning import IDLE, Turning
 from tierscore.storage import jobs as job_rows
 from tierscore.storage.database import Database
 from tierscore.storage.jobs import UNFINISHED, Job
@@ -31,9 +32,7 @@ Compute = Callable[[Answer, Progress], Answer]
 Submitted = Job
 
 BEAT = 0.5  # seconds between two signs of life
-IDLE = 0.5  # seconds between two looks at an empty queue
 PATIENCE = 5.0  # seconds to leave a database alone that does not answer
-LONGEST_STOP = 1.0  # seconds
 STALE = timedelta(seconds=30)
 REMEMBERED = timedelta(days=7)  # since a job was finished; then the next one submitted makes room
 
@@ -70,7 +69,7 @@ class Jobs:
     def submit(self, request: Answer, total: int) -> Job:
         """Stores a job and has it computed in its turn; raises NotReady when the database does not answer."""
         now = datetime.now(UTC)
-        with _answering(), self._database.write() as session:
+        with answering(), self._database.write() as session:
             job_rows.forget(session, now - REMEMBERED)
             job = job_rows.create(session, token_hex(16), request, total, now)
         self._started().wake()
@@ -78,20 +77,20 @@ class Jobs:
 
     def status(self, identifier: str) -> Job:
         """A job as it is now; raises UnknownCode, NotReady. One that is not finished finds somebody to compute it."""
-        with _answering(), self._database.read() as session:
-            job = job_rows.one(session, identifier)
+        with answering(), self._database.read() as session:
+            job = _one(session, identifier)
         if job.state in UNFINISHED:
             self.ensure_running()
         return job
 
     def cancel(self, identifier: str) -> Job:
         """Cancels a job, if it is not finished; raises UnknownCode, NotReady."""
-        with _answering(), self._database.write() as session:
-            return job_rows.cancel(session, identifier, datetime.now(UTC))
+        with answering(), self._database.write() as session:
+            return job_rows.cancel(session, _one(session, identifier).id, datetime.now(UTC))
 
     def forget(self, before: datetime) -> int:
         """Deletes the jobs that were finished before a moment; how many there were. Raises NotReady."""
-        with _answering(), self._database.write() as session:
+        with answering(), self._database.write() as session:
             return job_rows.forget(session, before)
 
     def ensure_running(self) -> None:
@@ -115,37 +114,15 @@ class Jobs:
             return self._runner
 
 
-class _Runner:
+class _Runner(Turning):
     """A thread that takes one job after the other, under a name of its own."""
 
     def __init__(self, database: Database, compute: Compute) -> None:
+        super().__init__("jobs")
         self._database = database
         self._compute = compute
         self._name = token_hex(8)
-        self._woken = Event()
-        self._stopping = Event()
-        self._thread = Thread(target=self._run, name="jobs", daemon=True)
-        self._thread.start()
-
-    def is_alive(self) -> bool:
-        return self._thread.is_alive()
-
-    def wake(self) -> None:
-        self._woken.set()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        self._woken.set()
-        self._thread.join(LONGEST_STOP)
-
-    def _run(self) -> None:
-        while self._goes_on():
-            self._woken.wait(self._turn())
-
-    def _goes_on(self) -> bool:
-        """Whether to take another turn. Forgets old calls before it looks, so that none is missed."""
-        self._woken.clear()
-        return not self._stopping.is_set()
+        self.start()
 
     def _turn(self) -> float:
         """Computes the next job, if there is one; the seconds until the next turn."""
@@ -180,7 +157,7 @@ class _Runner:
     def _outcome(self, job: Job) -> tuple[_Store, Any]:
         """How the computation ends, and what is to be stored of that. Raises NotReady, which is no fault of the job."""
         try:
-            with _answering():
+            with answering():
                 return job_rows.finish, self._compute(job.request, self._progress(job))
         except NotReady as error:
             _note(f"job {job.id} waits", error)
@@ -231,6 +208,14 @@ class _Runner:
         return BEAT
 
 
+def _one(session: Session, identifier: str) -> Job:
+    """One of these jobs; those for one place are others (`import_jobs`)."""
+    job = job_rows.one(session, identifier)
+    if job.is_local:
+        raise UnknownCode("job", identifier, ())
+    return job
+
+
 def answer(job: Job, now: datetime | None = None) -> Answer:
     """A job as the contract has it; `now` is the present moment if not given."""
     return {
@@ -238,12 +223,19 @@ def answer(job: Job, now: datetime | None = None) -> Answer:
         "state": job.state,
         "samples_done": job.done,
         "samples_total": job.total,
-        "created_at": iso_utc(job.created_at),
-        "started_at": _moment(job.started_at),
-        "finished_at": _moment(job.finished_at),
+        **moments(job),
         "eta_seconds": _eta(job, now or datetime.now(UTC)),
         "problem": job.problem,
         "result": job.result,
+    }
+
+
+def moments(job: Job) -> Answer:
+    """When a job was made, started last and finished."""
+    return {
+        "created_at": iso_utc(job.created_at),
+        "started_at": _moment(job.started_at),
+        "finished_at": _moment(job.finished_at),
     }
 
 
@@ -262,7 +254,7 @@ def _eta(job: Job, now: datetime) -> float | None:
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def answering() -> Iterator[None]:
     """Raises NotReady when the database does not answer."""
     try:
         yield

@@ -16,10 +16,21 @@ from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError
 from tierscore.errors import NotReady, TierscoreError
 from tierscore.framework.catalogue import Group, Title
 from tierscore.ingest.raw import RawTable
-from tierscore.services import analysing, assessments, confidence, keys, listing, publishing, scenarios, what_if
+from tierscore.services import (
+    analysing,
+    assessments,
+    confidence,
+    failures,
+    keys,
+    listing,
+    publishing,
+    scenarios,
+    what_if,
+)
 from tierscore.services.asked_groups import checked_group
 from tierscore.services.held import Held
-from tierscore.services.importing import Tell, import_file, untold
+from tierscore.services.importer import Wanted
+from tierscore.services.importing import Course, Settle, import_file, untold
 from tierscore.services.ingesting import IngestReport, Sender, ingest
 from tierscore.services.jobs import Progress
 from tierscore.services.once import Attempt, FirstAnswer, Work, once
@@ -28,11 +39,13 @@ from tierscore.services.reading import Reading
 from tierscore.services.regions import add_regions
 from tierscore.services.sheet import Answer
 from tierscore.services.shelf import Shelf
+from tierscore.services.staged import Tell
 from tierscore.services.walking import nothing
 from tierscore.storage import catalogue, confidences, events, frameworks, freshness, migrate, trail
 from tierscore.storage import keys as key_rows
 from tierscore.storage import scenarios as scenario_rows
 from tierscore.storage.database import UNLIMITED, Database, Limits
+from tierscore.storage.kept_stages import KeptStages
 from tierscore.storage.regions import Put
 from tierscore.storage.scenarios import Draft, Scenario, Seen
 from tierscore.storage.trail import Deed
@@ -53,7 +66,7 @@ class Service(Held):
 
         `shelf` is where the workers of a machine share what they read; None: each reads its own.
         """
-        super().__init__(database, self.compute, dask=dask, background=background, shelf=shelf)
+        super().__init__(database, self.compute, self.import_received, dask=dask, background=background, shelf=shelf)
 
     @classmethod
     def open(
@@ -133,11 +146,27 @@ class Service(Held):
         note: str = "",
         by: str | None = None,
         tell: Tell = untold,
+        kept: KeptStages | None = None,
     ) -> IngestReport:
-        """The same with a file of any length that lies here; see `importing.import_file`."""
+        """The same with a file of any length that lies here; see `importing.import_file`.
+
+        `kept` is where its rows wait for another attempt if this one is interrupted.
+        """
         sender = Sender(recorded_by, note, by or recorded_by)
+        return self._imported(file, sender, mode, dry_run, Course(tell, kept=kept))
+
+    def import_received(self, file: Path, wanted: Wanted, tell: Tell, settle: Settle) -> IngestReport:
+        """The same with a file that was received; see `import_jobs.Imports`. What is kept of it goes with it."""
+        course = Course(tell, settle, KeptStages(file.parent / "stages"))
+        return self._imported(
+            file, Sender(wanted.recorded_by, "", wanted.recorded_by), wanted.mode, wanted.dry_run, course
+        )
+
+    def _imported(self, file: Path, sender: Sender, mode: str, dry_run: bool, course: Course) -> IngestReport:
         snapshot = self.reading().snapshot
-        return self._settled(import_file(self.database, snapshot, file, sender, mode=mode, dry_run=dry_run, tell=tell))
+        with failures.needing_room():
+            report = import_file(self.database, snapshot, file, sender, mode=mode, dry_run=dry_run, course=course)
+        return self._settled(report)
 
     def _settled(self, report: IngestReport) -> IngestReport:
         if report.stored:
@@ -295,5 +324,6 @@ class Service(Held):
     def close(self) -> None:
         """Ends the threads, and closes every connection."""
         self.jobs.stop()
+        self.imports.stop()
         self.aside.shutdown(cancel_futures=True)
         self.database.dispose()

@@ -2,6 +2,9 @@
 
 While it runs, a job belongs to the worker whose name it carries. Whatever a worker writes names it, so that one who was
 away for too long, and whose job another has taken, changes nothing any more.
+
+A job may be for the workers of one place only, because what it works at lies there. Their names begin with the place
+and a colon, and so does the name that such a job carries while it waits.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from tierscore.errors import UnknownCode
 from tierscore.storage.tables import UncertaintyJobRow
 
 UNFINISHED = ("queued", "running")
+OLDEST = (UncertaintyJobRow.created_at, UncertaintyJobRow.id)
 
 Content = dict[str, Any]
 
@@ -39,7 +43,7 @@ class Job:
     problem : str or None
         Why it failed.
     worker : str or None
-        Who computes it, or did so last.
+        Who computes it, or did so last; of a job for one place, that place and a colon before anybody does.
     created_at, started_at, beat_at, finished_at : datetime or None
         In UTC; `started_at` is the newest start, `beat_at` when its worker last gave a sign of life.
     """
@@ -57,13 +61,26 @@ class Job:
     beat_at: datetime | None
     finished_at: datetime | None
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it is for the workers of one place only."""
+        return self.worker is not None and ":" in self.worker
 
-def create(session: Session, identifier: str, request: Content, total: int, now: datetime) -> Job:
-    """Stores a new job under an identifier that is free; raises ValueError for what JSON cannot say."""
-    row = UncertaintyJobRow(id=identifier, state="queued", request=_json(request), total=total, done=0, created_at=now)
+
+def create(
+    session: Session, identifier: str, request: Content, total: int, now: datetime, *, place: str | None = None
+) -> Job:
+    """Stores a new job under an identifier that is free, for anybody or for the workers of a place.
+
+    Raises ValueError for what JSON cannot say.
+    """
+    row = UncertaintyJobRow(
+        id=identifier, state="queued", request=_json(request), total=total, done=0, created_at=now,
+        worker=None if place is None else f"{place}:",
+    )  # fmt: skip
     session.add(row)
     session.flush()
-    return _job(row)
+    return job_of(row)
 
 
 def one(session: Session, identifier: str) -> Job:
@@ -71,7 +88,7 @@ def one(session: Session, identifier: str) -> Job:
     row = session.get(UncertaintyJobRow, identifier)
     if row is None:
         raise UnknownCode("job", identifier, ())
-    return _job(row)
+    return job_of(row)
 
 
 def waiting(session: Session, stale_before: datetime, strange_after: datetime | None = None) -> bool:
@@ -94,7 +111,7 @@ def claim(
     row.state, row.worker, row.done = "running", worker, 0
     row.started_at = row.beat_at = now
     session.flush()
-    return _job(row)
+    return job_of(row)
 
 
 def beat(session: Session, identifier: str, worker: str, done: int, now: datetime) -> bool:
@@ -116,7 +133,8 @@ def fail(session: Session, identifier: str, worker: str, problem: str, now: date
 
 def give_back(session: Session, identifier: str, worker: str) -> bool:
     """Queues a job again that its worker cannot go on with; False as `beat`."""
-    fresh = {"state": "queued", "done": 0, "worker": None, "started_at": None, "beat_at": None}
+    place, colon, _ = worker.rpartition(":")
+    fresh = {"state": "queued", "done": 0, "worker": f"{place}{colon}" or None, "started_at": None, "beat_at": None}
     return _changed(session, _own(identifier, worker).values(**fresh))
 
 
@@ -133,14 +151,14 @@ def forget(session: Session, before: datetime) -> int:
 
 
 def _free(stale_before: datetime, strange_after: datetime | None) -> Select[UncertaintyJobRow]:
-    """The oldest job that nobody works at."""
+    """The oldest job for anybody that nobody works at."""
     silent = UncertaintyJobRow.beat_at < stale_before
     if strange_after is not None:
         silent = or_(silent, UncertaintyJobRow.beat_at > strange_after)
     abandoned = and_(UncertaintyJobRow.state == "running", silent)
     free = or_(UncertaintyJobRow.state == "queued", abandoned)
-    order = (UncertaintyJobRow.created_at, UncertaintyJobRow.id)
-    return select(UncertaintyJobRow).where(free).order_by(*order).limit(1)
+    anybody = or_(UncertaintyJobRow.worker.is_(None), ~UncertaintyJobRow.worker.contains(":"))
+    return select(UncertaintyJobRow).where(free, anybody).order_by(*OLDEST).limit(1)
 
 
 def _own(identifier: str, worker: str) -> Update:
@@ -162,7 +180,8 @@ def _json(content: Content) -> str:
     return json.dumps(content, ensure_ascii=False, allow_nan=False)
 
 
-def _job(row: UncertaintyJobRow) -> Job:
+def job_of(row: UncertaintyJobRow) -> Job:
+    """A row as everybody else sees it."""
     return Job(
         row.id, row.state, json.loads(row.request), row.total, row.done,
         None if row.result is None else json.loads(row.result),

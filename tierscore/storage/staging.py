@@ -1,14 +1,15 @@
 """Rows of a long file on their way in: out of memory, brought into the order of their cells, repeated ones found.
 
-They wait in a temporary SQLite database of this process, whatever the database they are going to: it has no name, so
-nothing is left of it however the process ends. It lies where TMPDIR says.
+They wait in a SQLite database of their own, whatever the database they are going to. Without a name nothing is left of
+it however the process ends; with one it can be kept once it is settled (`kept_stages`), after which it never changes.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,58 +17,30 @@ import numpy.typing as npt
 import pandas as pd
 
 from tierscore.framework.catalogue import Observation
+from tierscore.storage.signs_of_life import telling
+from tierscore.storage.stage_statements import (
+    AGAIN,
+    BESIDE,
+    BOTH,
+    FIRST_YEAR,
+    LATER,
+    LEFT,
+    ORDER,
+    PART,
+    PLACED_ROWS,
+    PUT,
+    SAME,
+    SERIES,
+    STATED,
+    TABLE,
+    TABLES,
+    YEARS,
+)
 
 ROWS = 10_000
 
 _CACHE_KB = 32 * 1024
-# A cell is one number: of its region, its indicator and its year, in steps of these.
-_SERIES, _YEARS, _FIRST_YEAR = 1 << 24, 1 << 8, 1900
-_SAID = ("value", "status", "source", "vintage", "note")
-_KEPT = f"cell, line, {', '.join(_SAID)}, text"
-
 PLACED = ("place", *(field.name for field in fields(Observation)))
-
-_CODES = """
-CREATE TABLE regions (place INTEGER PRIMARY KEY, code TEXT);
-CREATE TABLE indicators (place INTEGER PRIMARY KEY, code TEXT, unit TEXT);
-CREATE TABLE later (place INTEGER PRIMARY KEY, first INTEGER);
-"""
-
-_FIELDS = f"r.code, i.code, o.cell % {_YEARS} + {_FIRST_YEAR}, o.value, i.unit, o.status, o.source, o.vintage, o.note"
-_FROM = f"""
-FROM ordered AS o
-CROSS JOIN regions AS r ON r.place = o.cell / {_SERIES * _YEARS}
-CROSS JOIN indicators AS i ON i.place = o.cell / {_YEARS} % {_SERIES}
-"""
-
-_TABLE = """
-CREATE TABLE {name} (
-    place INTEGER PRIMARY KEY, cell INTEGER, line INTEGER,
-    value REAL, status TEXT, source TEXT, vintage TEXT, note TEXT, text TEXT
-)
-"""
-
-# All names in these statements are our own, never a user's words.
-_PUT = f"INSERT INTO arrived ({_KEPT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
-_ORDER = f"INSERT INTO ordered ({_KEPT}) SELECT {_KEPT} FROM arrived ORDER BY cell, line"  # noqa: S608
-
-# Rows lie in the order of cells here, so those of one cell are neighbours and the first of them is the one whose
-# neighbour before has another cell.
-_AGAIN = """
-SELECT EXISTS (
-    SELECT 1 FROM ordered AS a CROSS JOIN ordered AS b ON b.place = a.place + 1 WHERE a.cell = b.cell
-)
-"""
-_LATER = """
-INSERT INTO later SELECT place, first FROM (
-    SELECT place, max(begins) OVER (ORDER BY place ROWS UNBOUNDED PRECEDING) AS first FROM (
-        SELECT place, CASE WHEN cell IS NOT lag(cell) OVER (ORDER BY place) THEN place END AS begins FROM ordered
-    )
-) WHERE place <> first
-"""
-
-_SAME = " AND ".join(f"now.{name} IS then_.{name}" for name in _SAID)
-_BOTH = "FROM later JOIN ordered now ON now.place = later.place JOIN ordered then_ ON then_.place = later.first"
 
 
 @dataclass(frozen=True)
@@ -79,22 +52,40 @@ class Contradiction:
     text: str
 
 
+Columns = dict[str, Sequence[Any]]
+
+
 class Stage:
-    """Where the rows of one file wait. First all are put in, then it is settled, then they are read back.
+    """Where the rows of one file wait. First all are put in, then it is settled, then they are read back."""
 
-    regions : every code that a row may have.  units : the same of indicators, with the unit that its values are in.
-    """
-
-    def __init__(self, regions: Iterable[str], units: Mapping[str, str]) -> None:
+    def __init__(self, regions: Iterable[str], units: Mapping[str, str], connection: sqlite3.Connection) -> None:
         self._regions, self._indicators = pd.Index(sorted(regions)), pd.Index(sorted(units))
-        self._connection = sqlite3.connect("", isolation_level=None)
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{_CACHE_KB}"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        self._connection.executescript(_CODES)
+        self._units = np.array([units[code] for code in self._indicators], dtype=object)
+        self._connection = connection
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+        connection.executescript(BESIDE)
         self._many("INSERT INTO regions VALUES (?, ?)", enumerate(self._regions))
-        listed = ((place, code, units[code]) for place, code in enumerate(self._indicators))
-        self._many("INSERT INTO indicators VALUES (?, ?, ?)", listed)
-        self._connection.execute(_TABLE.format(name="arrived"))
+        listed = enumerate(zip(self._indicators, self._units, strict=True))
+        self._many("INSERT INTO indicators VALUES (?, ?, ?)", ((place, *said) for place, said in listed))
+
+    @classmethod
+    def begun(cls, regions: Iterable[str], units: Mapping[str, str], file: Path | None = None) -> Stage:
+        """An empty one, in a file that is not there yet or in one without a name.
+
+        regions : every code that a row may have.  units : the same of indicators, with the units of their values.
+        """
+        connection = sqlite3.connect("" if file is None else file, isolation_level=None)
+        for pragma in ("journal_mode = OFF", "synchronous = OFF"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.executescript(TABLES)
+        connection.execute(TABLE.format(name="arrived"))
+        return cls(regions, units, connection)
+
+    @classmethod
+    def again(cls, regions: Iterable[str], units: Mapping[str, str], file: Path) -> Stage:
+        """A settled one that was kept, on the same terms; raises sqlite3.OperationalError where there is none."""
+        connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, isolation_level=None)
+        return cls(regions, units, connection)
 
     def __enter__(self) -> Stage:
         return self
@@ -110,68 +101,93 @@ class Stage:
 
         A value of -0.0 is kept as 0.0, for the reason that `batch.as_frame` gives.
         """
-        said = [frame[name].tolist() for name in _SAID[1:]]
+        said = [frame[name].tolist() for name in STATED[1:]]
         values = (frame["value"] + 0.0).tolist()
         # The module stores NaN as NULL.
         rows = zip(self._cells(frame).tolist(), lines.tolist(), values, *said, texts, strict=True)
-        self._many(_PUT, rows)
+        self._many(PUT, rows)
 
-    def settle(self) -> None:
-        """Brings the rows into the order of their cells, and of their lines where these are the same."""
+    def settle(self, alive: Callable[[], None] = lambda: None) -> None:
+        """Brings the rows into the order of their cells, and of their lines where these are the same.
+
+        `alive` is called now and then; what it raises ends the sorting and is raised here.
+        """
         run = self._connection.execute
-        run(_TABLE.format(name="ordered"))
-        run(_ORDER)
-        run("DROP TABLE arrived")
-        # To ask whether any cell is there again takes a tenth of the time of finding which.
-        if self._count(_AGAIN):
-            run(_LATER)
+        with telling(self._connection, alive):
+            run(TABLE.format(name="ordered"))
+            run(ORDER)
+            run("DROP TABLE arrived")
+            # To ask whether any cell is there again takes a tenth of the time of finding which.
+            if self._count(AGAIN):
+                run(LATER)
+
+    def note(self, found: str) -> None:
+        """Keeps a text beside the rows: what was found while they were put in."""
+        self._connection.execute("INSERT INTO found VALUES (?)", (found,))
+
+    def noted(self) -> str:
+        """The text that was kept."""
+        return str(self._connection.execute("SELECT said FROM found").fetchone()[0])
 
     def repeated(self) -> int:
         """How many rows say again what an earlier line says."""
-        return self._count(f"SELECT count(*) {_BOTH} WHERE {_SAME}")
+        return self._count(f"SELECT count(*) {BOTH} WHERE {SAME}")
 
     def contradicting(self) -> int:
         """How many rows say something else than an earlier line about the same cell."""
-        return self._count(f"SELECT count(*) {_BOTH} WHERE NOT ({_SAME})")
+        return self._count(f"SELECT count(*) {BOTH} WHERE NOT ({SAME})")
 
     def contradictions(self, most: int) -> list[Contradiction]:
         """The first of them, by their lines."""
-        query = f"SELECT now.line, then_.line, now.text {_BOTH} WHERE NOT ({_SAME}) ORDER BY now.line LIMIT ?"
+        query = f"SELECT now.line, then_.line, now.text {BOTH} WHERE NOT ({SAME}) ORDER BY now.line LIMIT ?"
         return [Contradiction(*row) for row in self._connection.execute(query, (most,))]
 
     def keep_first(self) -> None:
         """Drops the rows that are not the first of their cell."""
         self._connection.execute("DELETE FROM ordered WHERE place IN (SELECT place FROM later)")
 
-    def drop(self, places: Iterable[int]) -> None:
-        """Drops rows by their places."""
-        self._many("DELETE FROM ordered WHERE place = ?", ((place,) for place in places))
+    def drop(self, places: Sequence[int]) -> None:
+        """Gives rows no more, by their places. That is kept beside the stage, which does not change."""
+        self._many("INSERT INTO dropped VALUES (?)", ((place,) for place in places))
 
     def uses(self, source: str) -> bool:
         """Whether a row names that source."""
         return self._count("SELECT EXISTS (SELECT 1 FROM ordered WHERE source = ?)", (source,)) > 0
 
-    def parts(self, rows: int = ROWS) -> Iterator[list[tuple[Any, ...]]]:
-        """The rows in the order of their cells, so many at a time: `PLACED`, a withdrawn value being None.
-
-        Rows of parts that were given may be dropped in between.
-        """
+    def parts(self, rows: int = ROWS) -> Iterator[Columns]:
+        """All rows in the order of their cells, so many at a time, as columns `PLACED`; a withdrawn value is None."""
         last = 0
-        query = f"SELECT o.place, {_FIELDS} {_FROM} WHERE o.place > ? ORDER BY o.place LIMIT ?"
-        while part := self._connection.execute(query, (last, rows)).fetchall():
-            yield part
-            last = part[-1][0]
+        while part := self._connection.execute(PART, (last, rows)).fetchall():
+            columns = self._columns(part)
+            yield columns
+            last = columns["place"][-1]
 
     def rows(self, number: int) -> Iterator[tuple[Any, ...]]:
-        """Each row in the same order: the fields of an observation, then a number that is the same for all."""
-        return self._connection.execute(f"SELECT {_FIELDS}, ? {_FROM} ORDER BY o.place", (number,))
+        """Each row that is not dropped, in the same order: the fields of an observation, then a number."""
+        left = LEFT if self._count("SELECT EXISTS (SELECT 1 FROM dropped)") else ""
+        return self._connection.execute(f"{PLACED_ROWS} {left} ORDER BY o.place", (number,))
+
+    def _columns(self, part: list[tuple[Any, ...]]) -> Columns:
+        """A part as columns. Codes and units are one text each however many rows have them, which is less to make."""
+        place, cell, *said = zip(*part, strict=True)
+        cells = np.array(cell)
+        indicators = cells // YEARS % SERIES
+        columns: Columns = {
+            "place": place,
+            "region": self._regions.to_numpy()[cells // (SERIES * YEARS)].tolist(),
+            "indicator": self._indicators.to_numpy()[indicators].tolist(),
+            "period": (cells % YEARS + FIRST_YEAR).tolist(),
+            "unit": self._units[indicators].tolist(),
+            **dict(zip(STATED, said, strict=True)),
+        }
+        return {name: columns[name] for name in PLACED}
 
     def _cells(self, frame: pd.DataFrame) -> npt.NDArray[np.int64]:
         """One number for each cell, in the order of region, indicator and year."""
         regions = self._regions.get_indexer(pd.Index(frame["region"])).astype(np.int64)
         indicators = self._indicators.get_indexer(pd.Index(frame["indicator"])).astype(np.int64)
-        years = frame["period"].to_numpy(np.int64) - _FIRST_YEAR
-        cells: npt.NDArray[np.int64] = (regions * _SERIES + indicators) * _YEARS + years
+        years = frame["period"].to_numpy(np.int64) - FIRST_YEAR
+        cells: npt.NDArray[np.int64] = (regions * SERIES + indicators) * YEARS + years
         return cells
 
     def _many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
