@@ -200,6 +200,19 @@ def test_a_template_is_written_and_read_back(own_url: str, empty: Run, tmp_path:
     assert (refused.exit_code, "cannot be written" in refused.stderr) == (2, True)
 
 
+def test_what_is_exported_is_read_back(own_url: str, empty: Run, tmp_path: Path) -> None:
+    file = tmp_path / "北京.csv"
+    written = empty("export", "--region", "CN-BJ", "--period", "2021", "-o", str(file))
+    assert (written.exit_code, written.stdout) == (0, f"{file}\n")
+    rows = len(file.read_text(encoding="utf-8").splitlines()) - 1
+    assert (
+        empty("import", str(file)).stdout == f"0 new, {rows} unchanged, 0 rejected: nothing stored, still revision 3\n"
+    )
+    assert empty("export", "--region", "CN-XX", "-o", str(file)).exit_code == 2
+    refused = empty("export", "-o", str(tmp_path / "no" / "where.csv"))
+    assert (refused.exit_code, "cannot be written" in refused.stderr) == (2, True)
+
+
 def test_keys_are_made_listed_and_revoked(own_url: str, empty: Run) -> None:
     made = empty("keys", "create", "--name", "office", "--scopes", "write,read", "--expires-in", "90d")
     assert re.fullmatch(r"tierscore_[0-9a-f]{16}_[0-9a-f]{64}\n", made.stdout)
@@ -257,7 +270,7 @@ def test_coverage_counts_what_is_missing(run: Run) -> None:
 
 
 COMMANDS = [
-    ("what-if",), ("import",), ("template",), ("revisions",), ("coverage",),
+    ("what-if",), ("import",), ("export",), ("template",), ("revisions",), ("coverage",),
     ("keys",), ("keys", "create"), ("keys", "list"), ("keys", "revoke"),
     (), ("db",), ("db", "upgrade"), ("db", "check"), ("seed",), ("assess",), ("compare",), ("framework",),
     ("regions", "import"), ("rollup",),

@@ -13,7 +13,7 @@ RIGHT = {"TIERSCORE_SECRET_KEY": "0123456789abcdef" * 2}
 
 def test_defaults() -> None:
     assert Settings.from_env(RIGHT).operation == Operation()
-    assert Operation() == Operation("json", 2, 0, (), 5, 30, 24, 30)
+    assert Operation() == Operation("json", 2, 0, (), 5, 30, 24, 30, "", 1024)
 
 
 def test_everything_given() -> None:
@@ -26,8 +26,11 @@ def test_everything_given() -> None:
         "TIERSCORE_STATEMENT_SECONDS": "5",
         "TIERSCORE_IDEMPOTENCY_HOURS": "48",
         "TIERSCORE_REQUEST_SECONDS": "60",
+        "TIERSCORE_CACHE": "/var/cache/tierscore",
+        "TIERSCORE_CACHE_MEGABYTES": "64",
     }
-    expected = Operation("text", 3, 1, ("https://a.example", "http://localhost:5173"), 10, 5, 48, 60)
+    origins = ("https://a.example", "http://localhost:5173")
+    expected = Operation("text", 3, 1, origins, 10, 5, 48, 60, "/var/cache/tierscore", 64)
     assert Settings.from_env(RIGHT | environ).operation == expected
 
 
@@ -45,6 +48,8 @@ def test_everything_given() -> None:
         ("TIERSCORE_STATEMENT_SECONDS", "\u0663", "out_of_range"),
         ("TIERSCORE_IDEMPOTENCY_HOURS", "0", "out_of_range"),
         ("TIERSCORE_IDEMPOTENCY_HOURS", "721", "out_of_range"),
+        ("TIERSCORE_CACHE", "var/cache", "bad_cache"),
+        ("TIERSCORE_CACHE_MEGABYTES", "15", "out_of_range"),
     ],
 )
 def test_what_is_refused(name: str, value: str, code: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from tierscore.errors import Violation
@@ -16,6 +17,7 @@ POOL_SIZE, STATEMENT_SECONDS = "TIERSCORE_POOL_SIZE", "TIERSCORE_STATEMENT_SECON
 IDEMPOTENCY_HOURS = "TIERSCORE_IDEMPOTENCY_HOURS"
 REQUEST_SECONDS = "TIERSCORE_REQUEST_SECONDS"
 IMPORT_MEGABYTES = "TIERSCORE_IMPORT_MEGABYTES"
+CACHE, CACHE_MEGABYTES = "TIERSCORE_CACHE", "TIERSCORE_CACHE_MEGABYTES"
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,9 @@ NUMBERS = {
     IDEMPOTENCY_HOURS: Whole(1, 720, 24),
     REQUEST_SECONDS: Whole(1, 3600, 30),
     IMPORT_MEGABYTES: Whole(1, 65_536, 1024),
+    CACHE_MEGABYTES: Whole(16, 999_999, 1024),
 }
-NAMES = (LOG_FORMAT, ORIGINS, *NUMBERS)
+NAMES = (LOG_FORMAT, ORIGINS, CACHE, *NUMBERS)
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,10 @@ class Operation:
         For how long the first answer to an Idempotency-Key is kept.
     request_seconds : int
         In which a client has to send a request; a body that comes steadily has longer.
+    cache : str
+        The folder in which the workers of a machine share what they read of many regions; empty: each reads its own.
+    cache_megabytes : int
+        How much that folder may hold.
     import_megabytes : int
         Of 1024 x 1024 bytes, that a file may have which is imported as a job.
     """
@@ -73,6 +80,8 @@ class Operation:
     statement_seconds: int = NUMBERS[STATEMENT_SECONDS].default
     idempotency_hours: int = NUMBERS[IDEMPOTENCY_HOURS].default
     request_seconds: int = NUMBERS[REQUEST_SECONDS].default
+    cache: str = ""
+    cache_megabytes: int = NUMBERS[CACHE_MEGABYTES].default
     import_megabytes: int = NUMBERS[IMPORT_MEGABYTES].default
 
 
@@ -88,12 +97,14 @@ def operation_of(environ: Mapping[str, str]) -> Operation:
         idempotency_hours=_number(environ, IDEMPOTENCY_HOURS),
         request_seconds=_number(environ, REQUEST_SECONDS),
         import_megabytes=_number(environ, IMPORT_MEGABYTES),
+        cache=environ.get(CACHE, ""),
+        cache_megabytes=_number(environ, CACHE_MEGABYTES),
     )
 
 
 def violations_in(environ: Mapping[str, str]) -> list[Violation]:
     """Everything wrong with an environment's settings of operation."""
-    return [*_bad_format(environ), *_bad_numbers(environ), *_bad_origins(environ)]
+    return [*_bad_format(environ), *_bad_numbers(environ), *_bad_origins(environ), *_bad_cache(environ)]
 
 
 def origins_in(text: str) -> tuple[str, ...]:
@@ -135,6 +146,14 @@ def _bad_origins(environ: Mapping[str, str]) -> Iterator[Violation]:
             template, params = "{value!r} is no origin: scheme, host and port, nothing else.", {"value": origin}
             allowed = ("https://host", "https://host:8443")
             yield Violation("bad_origin", template, params, parameter=ORIGINS, value=origin, allowed=allowed)
+
+
+def _bad_cache(environ: Mapping[str, str]) -> Iterator[Violation]:
+    """Workers may be started anywhere, so a path that begins there would be another folder for each."""
+    folder = environ.get(CACHE, "")
+    if folder and not Path(folder).is_absolute():
+        template, params = "{value!r} is no path that begins at the root.", {"value": folder}
+        yield Violation("bad_cache", template, params, parameter=CACHE, value=folder, allowed=("/var/cache/tierscore",))
 
 
 def _is_origin(text: str) -> bool:

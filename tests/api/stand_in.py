@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -21,13 +20,11 @@ class StandIn:
         self.ready = {"database": True, "migrations": True}
         self.readings = 0
         self.rows_ingested = 0
+        self.usages: tuple[tuple[str, Usage], ...] = ()
 
     def reading(self) -> StandIn:
         self.readings += 1
         return self
-
-    def usage(self) -> Iterator[tuple[str, Usage]]:
-        return iter(())
 
     def readiness(self) -> dict[str, bool]:
         return self.ready

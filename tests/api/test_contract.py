@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from inspect import iscoroutinefunction, unwrap
 from pathlib import Path
 from typing import Any
 
@@ -252,3 +253,12 @@ def test_an_application_connects_to_nothing_before_its_first_request(monkeypatch
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@192.0.2.1:1/nothing")
     monkeypatch.setenv("TIERSCORE_SECRET_KEY", "0" * 32)
     assert create_app().test_client().get("/healthz").status_code == 200
+
+
+def test_no_view_and_no_hook_is_a_coroutine(app: Flask) -> None:
+    """`Application.ensure_sync` hands on functions as they are."""
+    kinds = (app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs)
+    hooks = [hook for kind in kinds for hooked in kind.values() for hook in hooked]
+    found = [*app.view_functions.values(), *hooks]
+    assert len(found) > 50
+    assert not [function for function in found if iscoroutinefunction(unwrap(function))]

@@ -12,6 +12,7 @@ from tests.api.conftest import SETTINGS
 from tests.conftest import ENGINE, as_text, sqlite_url
 from tests.keys import bearing, with_key
 from tierscore.api import create_app
+from tierscore.services import walking
 from tierscore.services.service import Service
 from tierscore.storage import migrate
 from tierscore.storage.database import Database
@@ -114,3 +115,21 @@ def test_a_mistake_of_ours_is_an_incident(seeded_in_postgresql: Database, monkey
 
     monkeypatch.setattr(service, "reading", wrong)
     assert client.get("/api/v1/regions").status_code == 500
+
+
+def test_a_cluster_that_is_away(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What needs it is to be asked again; everything else is answered."""
+    monkeypatch.setattr(walking, "PATIENCE", 0.2)
+    service = Service.open(seeded_url, dask="tcp://127.0.0.1:9")
+    client = create_app(SETTINGS, service).test_client()
+    told = {
+        language: client.post("/api/v1/uncertainty", json={"samples": 10}, headers={"Accept-Language": language})
+        for language in ("en", "zh")
+    }
+    around = client.get("/api/v1/assessments")
+    service.close()
+    assert {answer.status_code for answer in told.values()} == {503}
+    assert all("Retry-After" in answer.headers for answer in told.values())
+    assert told["en"].json["detail"] == "The service is not ready: the Dask cluster does not answer."
+    assert "Dask 集群没有应答" in told["zh"].json["detail"]
+    assert around.status_code == 200

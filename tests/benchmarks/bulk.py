@@ -67,6 +67,7 @@ def measure(engine: str, rows: int, folder: Path, loader: str, own: str) -> None
     ours = imported(own, file)
     told("tierscore import", rows, ours)
     print(f"ratio of rows per second: {taken.seconds / ours.seconds:.2f}")  # noqa: T201
+    print(f"the database takes {size(own) / rows:,.0f} bytes a row")  # noqa: T201
     if contents(loader) != contents(own):
         raise SystemExit("the two databases differ")
 
@@ -103,6 +104,15 @@ def prepare(url: str, rows: int) -> None:
 def contents(url: str) -> tuple[object, ...]:
     with opened(url) as database, database.read() as session:
         return tuple(session.execute(text(COUNT)).one())
+
+
+def size(url: str) -> int:
+    """Bytes on disk, indexes included."""
+    with opened(url) as database, database.read() as session:
+        if database.engine.dialect.name == "postgresql":
+            return int(session.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
+        session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        return Path(database.url.database or "").stat().st_size
 
 
 def imported(url: str, file: Path) -> Taken:

@@ -19,6 +19,7 @@ from tierscore.framework.catalogue import CatalogueIndicator, Region, Source, Ti
 from tierscore.storage.catalogue import Catalogue
 
 SOURCES = ("made-up-yearbook", "made-up-bulletin")
+SEED, COUNTIES = 11, 2900
 INDICATORS, YEARS, CANDIDATES, FIRST_YEAR = 100, 25, 28, 1998
 PER_COUNTY = INDICATORS * YEARS
 HEADER = ("region", "indicator", "period", "value", "unit", "status", "source", "vintage", "note")
@@ -53,6 +54,20 @@ def write(path: Path, rows: int, *, revision: int | None = None) -> None:
                 table.insert(3, "revision", revision)
             file.write(table.to_csv(index=False, header=False, lineterminator="\n"))
             left -= len(table)
+
+
+def code_of(place: int) -> str:
+    """The code of an indicator."""
+    return f"synthetic_{place:03}"
+
+
+def levels() -> tuple[np.ndarray, np.ndarray]:
+    """Of each indicator the value in the middle county in the first year, and its yearly growth in logarithms."""
+    return _levels(np.random.default_rng(SEED))
+
+
+def _levels(random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    return random.lognormal(3, 2, INDICATORS), random.normal(0.04, 0.03, INDICATORS)
 
 
 def write_workbook(path: Path, rows: int) -> None:
@@ -90,7 +105,7 @@ def _cell(reference: str, value: Any) -> str:
 
 
 def _codes() -> list[str]:
-    return [f"synthetic_{place:03}" for place in range(INDICATORS)]
+    return [code_of(place) for place in range(INDICATORS)]
 
 
 def _whole(place: int) -> bool:
@@ -98,8 +113,8 @@ def _whole(place: int) -> bool:
 
 
 def _by_county(rows: int) -> Iterator[pd.DataFrame]:
-    random = np.random.default_rng(11)
-    scale, growth = random.lognormal(3, 2, INDICATORS), random.normal(0.04, 0.03, INDICATORS)
+    random = np.random.default_rng(SEED)
+    scale, growth = _levels(random)
     for code in counties(rows):
         yield _county(random, code, scale * random.lognormal(0, 1.5), growth)
 

@@ -40,7 +40,7 @@ local number = 0
 local seed = {seed}
 request = function()
   number = number + 1
-  local edit = '{{"op":"add","region":"CN-SC","indicator":"rd_expenditure","value":' .. number / 1000 + seed .. '}}'
+  local edit = '{{"op":"add","region":"CN-SC","indicator":"{indicator}","value":' .. number / {parts} + seed .. '}}'
   local body = '{{"edits":[' .. edit .. ']}}'
   return wrk.format("POST", "/api/v1/what-if", nil, body)
 end
@@ -58,7 +58,11 @@ ON = {
 
 ASSESSMENTS = "GET /assessments"
 WHAT_IF = "POST /what-if, one body"
-NEW_WHAT_IF = "POST /what-if, every body another"
+# What is edited in bodies of which each is another, and how many parts of its unit an edit adds at least.
+NEW_WHAT_IFS = {
+    "POST /what-if, new, of a level": ("rd_intensity", 1_000_000),  # moves the region
+    "POST /what-if, new, of a share": ("rd_expenditure", 1000),  # moves all regions
+}
 
 
 def main() -> None:
@@ -79,16 +83,21 @@ def measured(folder: Path, address: str, key: str, options: argparse.Namespace) 
     """Requests per second of every question, turn by turn; the first turn, which warms up, is left out."""
     turns = []
     for turn in range(options.turns + 1):
-        (folder / "same.lua").write_text(SAME.format(body=json.dumps({"edits": [EDIT]})), encoding="utf-8")
-        (folder / "fresh.lua").write_text(FRESH.format(seed=10 * turn), encoding="utf-8")
-        asked = {
-            BARE: (BARE, None),
-            ASSESSMENTS: ("/api/v1/assessments", None),
-            WHAT_IF: ("/api/v1/what-if", folder / "same.lua"),
-            NEW_WHAT_IF: ("/api/v1/what-if", folder / "fresh.lua"),
-        }
+        asked = {BARE: (BARE, None), ASSESSMENTS: ("/api/v1/assessments", None), **what_ifs(folder, turn)}
         turns.append({name: rate(f"{address}{path}", script, key, options) for name, (path, script) in asked.items()})
     return turns[1:]
+
+
+def what_ifs(folder: Path, turn: int) -> dict[str, tuple[str, Path]]:
+    """What is posted in a turn; what is new has not been asked in any turn before."""
+    scripts = {WHAT_IF: SAME.format(body=json.dumps({"edits": [EDIT]}))}
+    for name, (indicator, parts) in NEW_WHAT_IFS.items():
+        scripts[name] = FRESH.format(indicator=indicator, parts=parts, seed=10_000 * turn / parts)
+    asked = {}
+    for place, (name, script) in enumerate(scripts.items()):
+        asked[name] = ("/api/v1/what-if", folder / f"{place}.lua")
+        asked[name][1].write_text(script, encoding="utf-8")
+    return asked
 
 
 def rate(url: str, script: Path | None, key: str, options: argparse.Namespace) -> float:

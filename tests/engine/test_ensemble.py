@@ -18,14 +18,15 @@ from tests.frameworks import indicator, small_document, small_framework
 from tests.plain_draws import plain
 from tests.random_cases import random_case
 from tests.references import document_of, units_of
-from tierscore.engine import ensemble as module
-from tierscore.engine import factors
+from tierscore.engine import ensemble, factors, points
+from tierscore.engine import runner as module
 from tierscore.engine.design import CHUNK, MONTE_CARLO, SALTELLI, Design
-from tierscore.engine.ensemble import Ensemble, Part, Runner, run
+from tierscore.engine.ensemble import Ensemble, pieces, run
 from tierscore.engine.factors import Draws, Factor, Setting, drawn
 from tierscore.engine.matrix import Floats
 from tierscore.engine.pipeline import score
 from tierscore.engine.refused import Refused
+from tierscore.engine.runner import Part, Runner
 from tierscore.engine.scorecard import Scorecard
 from tierscore.framework.parse import parse
 from tierscore.services import evaluating
@@ -503,13 +504,29 @@ TOGETHER = (WEIGHTS, KNOTS, CUT, OWN, ERRORS, NORMALISATION, AGGREGATION)
 def test_neither_the_order_of_chunks_nor_threads_move_a_byte(card: Scorecard, kind: str, samples: int) -> None:
     setting = factors.setting(card, TOGETHER)
     design = design_of(setting, samples, kind=kind)
-    expected, chunks = in_bytes(run(setting, design)), range(len(design.chunks))
+    expected, chunks = in_bytes(run(setting, design)), pieces(design, card.scores.size)
     backwards = Runner(setting, design)
-    parts = [backwards.part(chunk) for chunk in reversed(chunks)][::-1]
+    parts = {chunk: backwards.part(chunk) for chunk in reversed(chunks)}
     assert in_bytes(run(setting, design, lambda _, chunks: [parts[chunk] for chunk in chunks])) == expected
     with ThreadPoolExecutor(4) as pool:
         assert in_bytes(run(setting, design, pool.map)) == expected
-    assert [in_bytes(Runner(setting, design).part(chunk)) for chunk in chunks] == [in_bytes(part) for part in parts]
+    assert all(in_bytes(Runner(setting, design).part(chunk)) == in_bytes(parts[chunk]) for chunk in chunks)
+
+
+@pytest.mark.parametrize("varied", [TOGETHER, (WEIGHTS, KNOTS, CUT, OWN, ERRORS), (WEIGHTS,)], ids=len)
+@pytest.mark.parametrize("kind", [MONTE_CARLO, SALTELLI])
+def test_neither_blocks_nor_pieces_move_a_byte(
+    card: Scorecard, kind: str, varied: Sequence[Factor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However few cells are computed at once, and however few draws are a piece of work."""
+    setting = factors.setting(card, varied)
+    design = design_of(setting, 64 if kind == SALTELLI else CHUNK + 60, kind=kind)
+    expected = in_bytes(run(setting, design))
+    for block, piece in [(1, ensemble.PIECE), (7, 11), (50, 23)]:
+        monkeypatch.setattr(module, "BLOCK", block * card.scores.size)
+        monkeypatch.setattr(points, "WHOLE", 1)
+        monkeypatch.setattr(ensemble, "PIECE", piece * card.scores.size)
+        assert in_bytes(run(setting, design)) == expected
 
 
 def test_a_draw_is_the_same_however_many_are_made(card: Scorecard) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.engine.scoring import scored
 from tests.frameworks import small_document, small_framework
 from tests.random_cases import Case, random_case
+from tierscore.engine.labels import Labels
 from tierscore.engine.matrix import Absence, Cells, Matrix
 from tierscore.engine.parameters import parameters
 from tierscore.engine.pipeline import score
@@ -42,6 +43,8 @@ def arrays(value: Any) -> list[np.ndarray[Any, Any]]:
     """Every array in a scorecard, however deep."""
     if isinstance(value, np.ndarray):
         return [value]
+    if isinstance(value, Labels):
+        return [value.texts]
     if is_dataclass(value) and not isinstance(value, type):
         names = [field.name for field in fields(value)] + [name for name in ON_DEMAND if hasattr(value, name)]
         return [array for name in names for array in arrays(getattr(value, name))]

@@ -15,7 +15,7 @@ from tests.engine.scoring import scored
 from tests.frameworks import small_framework
 from tierscore.engine.ensemble import Ensemble
 from tierscore.engine.matrix import Floats, Ints
-from tierscore.engine.outcomes import outcomes, rank_shift, ties
+from tierscore.engine.outcomes import _outranking, outcomes, rank_shift, ties
 from tierscore.engine.scorecard import Scorecard
 from tierscore.framework.parse import parse
 
@@ -114,6 +114,16 @@ def test_outranking_of_many_draws(card: Scorecard) -> None:
     found = Ensemble(scores, np.zeros(scores.shape, dtype=np.int64), np.ones(scores.shape, dtype=np.int64))
     outranking = outcomes(card, found).outranking
     assert (outranking[0, 1], outranking[1, 0]) == (2 / 3, 1 / 3)
+
+
+@pytest.mark.parametrize("regions", [3, 64, 65, 300])
+def test_outranking_of_many_regions(regions: int) -> None:
+    """Pair by pair, with scores that are equal and some that are missing."""
+    random = np.random.default_rng(3)
+    scores = random.integers(0, 40, (280, regions)).astype(float)
+    scores[random.random(scores.shape) < 0.1] = np.nan
+    expected = np.array([(scores[:, [row]] > scores).mean(axis=0) for row in range(regions)])
+    assert (_outranking(scores) == expected).all()
 
 
 @pytest.mark.parametrize("counted", [[True, False, False, True], [False, True, True, False]])

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests import nationwide
 from tests.engine.scoring import matrix_of
 from tests.engine.test_edits import some_edits
 from tests.engine.test_laws import arrays
 from tests.frameworks import small_framework
 from tests.random_cases import Case, random_case
-from tierscore.engine import edits, pipeline, rescore
+from tierscore.engine import edits, pipeline, rescore, tier
 from tierscore.engine.edits import Edit
 from tierscore.engine.matrix import Matrix
 from tierscore.engine.pipeline import score
@@ -48,6 +49,38 @@ def test_it_is_what_scoring_everything_gives(data: st.DataObject) -> None:
     case: Case = random_case(data.draw)
     again, whole = both(case.matrix, case.framework, *some_edits(data, case))
     assert written(again) == written(whole)
+
+
+@LAW
+@given(data=st.data())
+def test_so_it_is_with_many_indicators_on_two_levels(data: st.DataObject) -> None:
+    """Sums of more than eight numbers are added up in blocks, so bytes would tell if rows were added differently."""
+    framework = nationwide.framework(12, 24)
+    matrix = nationwide.matrix(framework, gaps=0.2, seed=data.draw(st.integers(0, 99)))
+    cells = st.tuples(st.integers(0, 11), st.integers(0, 23), st.floats(0.1, 1e6))
+    changes = [Edit("set", *cell) for cell in data.draw(st.lists(cells, max_size=6))]
+    again, whole = both(matrix, framework, *changes)
+    assert written(again) == written(whole)
+
+
+@pytest.mark.parametrize(("column", "tested"), [(0, [1]), (1, [])], ids=["level", "share that passes no knot"])
+def test_only_regions_that_supply_a_function_elsewhere_are_tested_again(
+    monkeypatch: pytest.MonkeyPatch, column: int, tested: list[int]
+) -> None:
+    framework = nationwide.framework(12, 24)
+    matrix, seen = nationwide.matrix(framework), []
+    run_tests = tier.run_tests
+
+    def watched(scores: Any, *rest: Any) -> Any:
+        seen.append(len(scores))
+        return run_tests(scores, *rest)
+
+    before = score(matrix, framework)
+    change = Edit("multiply", 3, column, 1e-6 if column == 0 else 1.0001)
+    after = edits.apply(matrix, [change], edits.fold(matrix, [change]))
+    monkeypatch.setattr(tier, "run_tests", watched)
+    rescore.rescore(before, after, edits.columns_of(after, [change]))
+    assert seen == tested
 
 
 def test_one_column_alone_is_measured_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from tests import nationwide
 from tests.engine.scoring import scored
 from tests.frameworks import small_framework
 from tierscore.engine import unknown
+from tierscore.engine.matrix import Floats
+from tierscore.engine.pipeline import score
 
 FRAMEWORK = small_framework()
 TABLE = {
@@ -41,3 +45,36 @@ def test_what_is_known_could_change_nothing() -> None:
 def test_bounds_fill_everything_at_once() -> None:
     card = scored({**TABLE, "CN": {"share": 100}}, FRAMEWORK)
     assert (card.lowest[1], card.highest[1]) == (0, 2)
+
+
+def test_so_many_at_a_time_makes_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    framework = nationwide.framework(12, 24)
+    card = score(nationwide.matrix(framework, gaps=0.3), framework)
+    found = []
+    for size in (1, 7, 5000):
+        monkeypatch.setattr(unknown, "AT_A_TIME", size)
+        for tiers in (unknown.alone, unknown.narrowed):
+            found.append([part.tobytes() for part in tiers(card.scores, framework, card.parameters)])
+    assert found[:2] == found[2:4] == found[4:]
+
+
+def test_each_missing_value_is_tried_by_itself() -> None:
+    """As the two functions are defined: one cell after the other, the region scored with it put in."""
+    framework = nationwide.framework(6, 12)
+    card = score(nationwide.matrix(framework, gaps=0.3), framework)
+    missing = np.isnan(card.scores)
+    worst, best = (np.where(missing, end, card.scores) for end in (0.0, 100.0))
+
+    def tier_with(scores: Floats, row: int, column: int, value: float) -> int:
+        filled = scores.copy()
+        filled[row, column] = value
+        return int(unknown.attained(filled, framework, card.parameters)[row])
+
+    alone = unknown.alone(card.scores, framework, card.parameters)
+    narrowed = unknown.narrowed(card.scores, framework, card.parameters)
+    assert missing.sum() > 5
+    for row, column in np.argwhere(missing):
+        ends = [tier_with(card.scores, row, column, end) for end in (0.0, 100.0)]
+        assert [tiers[row, column] for tiers in alone] == [min(ends), max(ends)]
+        closer = [tier_with(worst, row, column, 100.0), tier_with(best, row, column, 0.0)]
+        assert [tiers[row, column] for tiers in narrowed] == closer

@@ -10,9 +10,9 @@ import pytest
 
 from tests.engine.test_sample import moved
 from tierscore.engine.design import MONTE_CARLO, Design
-from tierscore.engine.ensemble import Runner
 from tierscore.engine.matrix import Floats, Ints
 from tierscore.engine.pipeline import score
+from tierscore.engine.runner import Runner
 from tierscore.engine.scorecard import Scorecard
 from tierscore.services import confidence, plan_confidence
 from tierscore.services.query import AssessmentQuery, PathAsked, Rivals
@@ -42,7 +42,7 @@ def tiers_in_draws(card: Scorecard, row: int, additions: Floats) -> Ints:
     """The tier of a row in each draw once it is added to, by the analysis of section 10."""
     after = replace(varied(card, ())[1], card=score(moved(card, row, additions), card.framework))
     design = Design(MONTE_CARLO, plan_confidence.DRAWS, confidence.SEED, after.widths)
-    return Runner(after, design).part(0).tiers[:, row]
+    return Runner(after, design).part(range(design.rows)).tiers[:, row]
 
 
 def made(card: Scorecard, plan: Answer) -> Floats:
@@ -57,7 +57,7 @@ def made(card: Scorecard, plan: Answer) -> Floats:
 def test_the_sample_is_the_first_draws_of_the_declared_analysis(reading: Reading, card: Scorecard) -> None:
     sheet = reading.baseline(reading.resolve(AssessmentQuery())).sheet
     design = Design(MONTE_CARLO, plan_confidence.DRAWS, confidence.SEED, varied(card, ())[1].widths)
-    expected = Runner(varied(card, ())[1], design).part(0).tiers
+    expected = Runner(varied(card, ())[1], design).part(range(design.rows)).tiers
     for row, region in enumerate(card.matrix.regions):
         found = plan_confidence.sampled(Stage.of(sheet, region, 0.0)).sample
         for target in (1, 2, 3):

@@ -18,6 +18,7 @@ from tierscore.services import seeding
 from tierscore.services.seeding import BATCHES, SeededBatch, SeedReport, seed
 from tierscore.storage import batch, catalogue, frameworks, freshness, observations
 from tierscore.storage.database import Database
+from tierscore.storage.observations import EVERYTHING
 from tierscore.storage.tables import RevisionRow
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
@@ -223,7 +224,7 @@ class TestPublishedSeeds:
         with (SEEDS / "observations.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         with seeded.read() as session:
-            assert len(observations.every_content(session)) == len(rows) == 1476
+            assert len(observations.every_content(session, EVERYTHING)) == len(rows) == 1476
             assert session.execute(select(RevisionRow.row_count).order_by(RevisionRow.number)).scalars().all() == [
                 sum(batch_rows) for batch_rows in zip(*map(self.in_batches, rows), strict=True)
             ]

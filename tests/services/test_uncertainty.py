@@ -139,6 +139,26 @@ def test_outranking_and_tie_groups_are_of_the_regions_in_their_order(reading: Re
     assert answer["tie_groups"][0][0] == "CN-BJ"
 
 
+def test_pairs_of_many_regions_are_not_told(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of 2,900 counties would be eight million numbers; of some of them they are there."""
+    monkeypatch.setattr(uncertainty, "MOST_PAIRED", 2)
+    found = ask(reading, seed=31)
+    assert found["outranking"] is None
+    assert found["tie_groups"]
+    assert ask(reading, seed=31, regions=("CN-SC", "CN-BJ"))["outranking"] is not None
+
+
+def test_more_drawn_numbers_than_can_be_told_are_refused(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, analysis = reading.analysis(UncertaintyAsked(AssessmentQuery(), samples=10, draws=3))
+    monkeypatch.setattr(uncertainty, "MOST_TOLD", 3 * sum(analysis.design.widths))
+    assert len(ask(reading, samples=10, draws=3)["drawn"]) == 3
+    with pytest.raises(Invalid) as refused:
+        ask(reading, samples=10, draws=4)
+    assert [(found.pointer, found.value, found.params["high"]) for found in refused.value.violations] == [
+        ("/draws", 4, 3)
+    ]
+
+
 def test_some_regions_are_told_as_among_all(reading: Reading) -> None:
     whole, some = ask(reading), ask(reading, regions=("CN-SC", "CN-BJ"))
     codes = whole["outranking"]["regions"]

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tests.factories import observation, withdrawal
 from tierscore.framework.catalogue import Observation
-from tierscore.storage import batch, observations
+from tierscore.storage import batch, counts, listing, observations, revisions
 from tierscore.storage.database import Database
+from tierscore.storage.observations import Filters
 
 START = datetime(2022, 1, 1, tzinfo=UTC)
 Cell = tuple[str, str, int]
@@ -39,6 +40,11 @@ class Model:
         new = {cell(row): row for row in rows if known.get(cell(row)) != row}
         if new:
             self.revisions.append(known | new)
+
+    def changed_since_1(self) -> set[Cell]:
+        """The cells that the newest revision tells otherwise than the first one, as far as there are both."""
+        then, now = self.revisions[min(1, len(self.revisions) - 1)], self.revisions[-1]
+        return {key for key, row in now.items() if then.get(key) != row}
 
 
 def cell(row: Observation) -> Cell:
@@ -104,6 +110,19 @@ def follow(database: Database, steps: list[tuple[str, dict[tuple[str, int], floa
     return model
 
 
+def counted_at(database: Database, revision: int) -> tuple[int, int]:
+    """How many cells are known, as revisions tell it and as a listing of every region counts it."""
+    with database.read() as session:
+        _, total = listing.page(session, revision, Filters(("CN", "CN-SC", "CN-CQ")), False, 1, 1)
+        return counts.cells(session, revision), total
+
+
+def changed_cells(database: Database, newest: int) -> set[Cell]:
+    with database.read() as session:
+        frame = revisions.changed(session, min(1, newest), newest)
+    return set(frame[batch.CELL].itertuples(index=False, name=None))
+
+
 LAW = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]}
 
 
@@ -116,3 +135,5 @@ def test_every_revision_is_as_the_model_has_it(fresh_store: Any, steps: list[Any
             assert observations.resolve_as_of(session, None).revision == len(model.revisions) - 1
         for revision in range(len(model.revisions)):
             assert known_at(database, revision) == expected_at(model, revision)
+            assert counted_at(database, revision) == (len(model.revisions[revision]),) * 2
+        assert changed_cells(database, len(model.revisions) - 1) == model.changed_since_1()

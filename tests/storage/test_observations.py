@@ -18,13 +18,12 @@ from tierscore.framework.catalogue import Observation
 from tierscore.storage import batch, freshness, observations
 from tierscore.storage.batch import Appended
 from tierscore.storage.database import Database
-from tierscore.storage.observations import Filters
+from tierscore.storage.observations import EVERYTHING, Filters
 from tierscore.storage.tables import ObservationRow, RevisionRow
 
 MARCH = datetime(2022, 3, 1, tzinfo=UTC)
 JUNE = datetime(2022, 6, 1, tzinfo=UTC)
 
-EVERYTHING = Filters()
 NASTY_FLOATS = [
     0.1, 1 / 3, 0.1 + 0.2, 5e-324, sys.float_info.max, -sys.float_info.max, sys.float_info.epsilon,
     math.nextafter(1.0, 2.0), 123456789.12345679, 2.0**53 + 2,
@@ -324,65 +323,9 @@ class TestAsOf:
         assert self.resolve(store, "2030-01-01").revision == 0
 
 
-class TestPage:
-    """Listing rows, a page at a time."""
-
-    @pytest.fixture
-    def history(self, store: Database) -> Database:
-        first = [observation(region=code, period=year) for code in ("CN-SC", "CN-CQ") for year in (2020, 2021)]
-        append(store, *first, observation(indicator="gdp", value=1.5, unit="100 million CNY"))
-        append(store, observation(value=6.0), withdrawal(region="CN-CQ"), at=JUNE, by="user")
-        return store
-
-    def page(self, database: Database, revision: int = 2, filters: Filters = EVERYTHING, **how: object) -> tuple:
-        how = {"history": False, "page": 1, "page_size": 100} | how
-        with database.read() as session:
-            return observations.page(session, revision, filters, **how)
-
-    def test_newest_period_first(self, history: Database) -> None:
-        rows, total = self.page(history)
-        assert total == 5
-        assert [(row["period"], row["region"], row["indicator"], row["value"]) for row in rows] == [
-            (2021, "CN-CQ", "labs", None),
-            (2021, "CN-SC", "gdp", 1.5),
-            (2021, "CN-SC", "labs", 6.0),
-            (2020, "CN-CQ", "labs", 5.0),
-            (2020, "CN-SC", "labs", 5.0),
-        ]
-
-    def test_a_row_says_who_and_when(self, history: Database) -> None:
-        rows, _ = self.page(history, filters=Filters(("CN-SC",), ("labs",), (2021,)))
-        assert rows == [
-            {
-                "region": "CN-SC", "indicator": "labs", "period": 2021, "value": 6.0, "unit": "laboratories",
-                "status": "A", "source": "S001", "vintage": "", "note": "", "revision": 2,
-                "recorded_at": "2022-06-01T00:00:00Z", "recorded_by": "user",
-            }
-        ]  # fmt: skip
-
-    def test_history_lists_replaced_rows_too(self, history: Database) -> None:
-        rows, total = self.page(history, filters=Filters(regions=("CN-SC",), indicators=("labs",)), history=True)
-        assert total == 3
-        assert [(row["period"], row["revision"]) for row in rows] == [(2021, 2), (2021, 1), (2020, 1)]
-
-    def test_an_older_revision(self, history: Database) -> None:
-        rows, total = self.page(history, revision=1, filters=Filters(periods=(2021,)))
-        assert total == 3
-        assert {row["value"] for row in rows} == {5.0, 1.5}
-        assert self.page(history, revision=0) == ([], 0)
-
-    def test_pages_add_up(self, history: Database) -> None:
-        pages = [self.page(history, page=number, page_size=2) for number in (1, 2, 3, 4)]
-        everything, total = self.page(history)
-        assert [row for rows, _ in pages for row in rows] == everything
-        assert {count for _, count in pages} == {total}
-
-    def test_a_page_beyond_any_number_is_empty(self, history: Database) -> None:
-        assert self.page(history, page=10**30) == ([], 5)
-
-
 def test_every_content_has_replaced_rows_too(store: Database) -> None:
     append(store, observation())
     append(store, withdrawal())
     with store.read() as session:
-        assert observations.every_content(session) == {observation(), withdrawal()}
+        assert observations.every_content(session, EVERYTHING) == {observation(), withdrawal()}
+        assert observations.every_content(session, Filters(("CN",))) == frozenset()

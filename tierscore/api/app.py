@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -51,7 +53,10 @@ from tierscore.api import (
     what_if,
 )
 from tierscore.api.strict_json import StrictJSON
+from tierscore.errors import Invalid, Violation
+from tierscore.operation import CACHE, Operation
 from tierscore.services.service import Service
+from tierscore.services.shelf import Shelf
 from tierscore.settings import Settings
 from tierscore.web import docs
 
@@ -62,6 +67,10 @@ class Application(Flask):
     """Flask with strict JSON, and with an incident number in the log for each error nobody expected."""
 
     json_provider_class = StrictJSON
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: none of ours is a coroutine, and Flask would ask that some 15 times a request."""
+        return func
 
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
         """Logs the traceback under the number that the client is shown."""
@@ -154,6 +163,19 @@ def _service(settings: Settings) -> Service:
         background=True,
         pool_size=operation.pool_size,
         statement_seconds=operation.statement_seconds,
+        shelf=_shelf(operation),
     )
     service.imports.begin()  # with what was received before a restart
     return service
+
+
+def _shelf(operation: Operation) -> Shelf | None:
+    """Where workers share what they read; raises Invalid for a folder that is not theirs alone."""
+    if not operation.cache:
+        return None
+    try:
+        return Shelf(Path(operation.cache), operation.cache_megabytes << 20)
+    except OSError as error:
+        template = "This is no folder that only the service's user may enter (mode 0700)."
+        found = Violation("bad_cache", template, parameter=CACHE, value=operation.cache)
+        raise Invalid("settings", [found]) from error

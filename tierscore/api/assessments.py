@@ -9,7 +9,7 @@ from marshmallow import fields
 from tierscore.api.context import reading
 from tierscore.api.fields import Degree, WholeNumber, Word
 from tierscore.api.observations import AS_OF
-from tierscore.api.pages import Page, PageQuery, cut
+from tierscore.api.pages import Page, PageQuery, bound, part
 from tierscore.api.parsing import QuerySchema
 from tierscore.api.resources import Resources, in_path
 from tierscore.api.schemas.assessment import AnyAssessment, AssessmentPage, Trace
@@ -53,8 +53,8 @@ class AssessmentParameters(Versions):
 @blueprint.answers(AssessmentPage, paged=True)
 def list_assessments(query: dict[str, Any]) -> Page:
     """The short answers of all reference regions, in rank order."""
-    found = reading().assessments(asked(query, regions=tuple(query.get("region", ()))))
-    return cut(found.pop("items"), query, **found)
+    found = reading().assessments(asked(query, regions=tuple(query.get("region", ()))), part(query))
+    return bound(found.pop("items"), found.pop("total"), query, **found)
 
 
 @blueprint.get(

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 from flask import Response, current_app, g, jsonify, request
 
 from tierscore import __version__
-from tierscore.api import kept_answers
+from tierscore.api import kept_answers, representations
 from tierscore.api.context import reading
 from tierscore.api.languages import language
 from tierscore.services.query import AssessmentQuery
@@ -45,13 +45,13 @@ def tag_answer(response: Response) -> Response:
 def current_tag() -> str:
     """The tag of the present request.
 
-    The data's digest, the catalogue's and frameworks', the engine, the language, the question itself. Parameters are
-    sorted by name; values of the same name stay in their order. Of assessments and comparisons also whether it is known
-    by now how sure their tiers are.
+    The data's digest, the catalogue's and frameworks', the engine, the language, the form, the question itself.
+    Parameters are sorted by name; values of the same name stay in their order. Of assessments and comparisons also
+    whether it is known by now how sure their tiers are.
     """
     now = reading()
     question = sorted(request.args.items(multi=True), key=lambda item: item[0])
-    parts = [now.fingerprint, __version__, language(), request.path, question]
+    parts = [now.fingerprint, __version__, language(), representations.wanted(), request.path, question]
     return tag_of([*parts, now.settled(_asked())] if request.path.startswith(TELL_CONFIDENCE) else parts)
 
 
@@ -94,6 +94,7 @@ def mark(response: Response, tag: str, *, weak: bool = True) -> None:
     response.set_etag(tag, weak=weak)
     response.cache_control.no_cache = True
     response.vary.add("Accept-Language")
+    representations.vary(response)
 
 
 def not_modified(tag: str, *, weak: bool = True) -> Response:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Iterable
 from threading import Lock
 from typing import Any, cast
 
@@ -70,17 +69,18 @@ class Growth:
         self._rows = 0
         self._lock = Lock()
 
-    def count(self, usages: Iterator[tuple[str, Usage]], rows: int) -> None:
+    def count(self, usages: Iterable[tuple[str, Usage]], rows: int) -> None:
         """Adds what is new."""
         with self._lock:
             for name, usage in usages:
-                self._add(name, usage)
+                seen = self._seen.setdefault(name, Usage())
+                if usage.hits > seen.hits or usage.misses > seen.misses:
+                    self._add(name, usage, seen)
             if rows > self._rows:
                 self._meters.rows.inc(rows - self._rows)
                 self._rows = rows
 
-    def _add(self, name: str, usage: Usage) -> None:
-        seen = self._seen.setdefault(name, Usage())
+    def _add(self, name: str, usage: Usage, seen: Usage) -> None:
         hits, misses, seconds = usage.hits, usage.misses, usage.seconds
         if hits > seen.hits:
             self._meters.kept.labels(name, "hit").inc(hits - seen.hits)
@@ -104,9 +104,7 @@ def of(app: Flask) -> Meters:
 def count_growth(app: Flask) -> None:
     """Brings the meters of what is kept and stored up to date."""
     held = service()
-    app.extensions[_EXTENSION][1].count(
-        chain(held.usage(), [("answers_written", kept_answers.usage())]), held.rows_ingested
-    )
+    app.extensions[_EXTENSION][1].count((*held.usages, ("answers_written", kept_answers.usage())), held.rows_ingested)
 
 
 @blueprint.get("/metrics")

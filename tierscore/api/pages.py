@@ -27,8 +27,13 @@ class PageQuery(QuerySchema):
 
 def cut(items: Sequence[Any], query: Mapping[str, Any], **more: Any) -> Page:
     """The page of a whole list that a query asks for, as body and headers."""
+    return bound(items[part(query)], len(items), query, **more)
+
+
+def part(query: Mapping[str, Any]) -> slice:
+    """Which items of a whole list are on the page that a query asks for."""
     start = (query["page"] - 1) * query["page_size"]
-    return bound(items[start : start + query["page_size"]], len(items), query, **more)
+    return slice(start, start + query["page_size"])
 
 
 def bound(items: Sequence[Any], total: int, query: Mapping[str, Any], **more: Any) -> Page:

@@ -88,6 +88,11 @@ class Described(Blueprint):
             Callable[[View], View], self.alt_response(202, schema=schema, headers=headers, description=description)
         )
 
+    def or_as(self, media_type: str) -> Callable[[View], View]:
+        """The view may give the same answer in this form, where the Accept header asks for it."""
+        content = {media_type: {"schema": _file(media_type)}}
+        return cast(Callable[[View], View], self.doc(responses={200: {"content": content}}))
+
     def gives_nothing(self, *, errors: tuple[str, ...] = ()) -> Callable[[View], View]:
         """The view answers 204 without a body; `errors` are those worth a line of their own."""
         respond = self.response(204, description="Done")

@@ -10,13 +10,13 @@ from typing import Any
 
 import click
 
-from tierscore.cli.output import Ticker, readable, write_bytes
+from tierscore.cli.output import Ticker, readable, write_bytes, write_parts
 from tierscore.cli.questions import asking, open_reading, open_service
 from tierscore.cli.root import answering, cli, operator
 from tierscore.reports.rows import table_of
 from tierscore.reports.words import Words
 from tierscore.services.importing import kept_here
-from tierscore.services.query import AssessmentQuery
+from tierscore.services.query import AssessmentQuery, ObservationQuery
 from tierscore.services.service import MOST_TOLD, Service
 
 LONGEST_LIST = 1000
@@ -86,6 +86,26 @@ def write_template(words: Words, regions: tuple[str, ...], query: AssessmentQuer
     with open_reading() as reading:
         document = reading.template(replace(query, regions=regions), words.language)
     write_bytes(output, document.content)
+    click.echo(output)
+
+
+@cli.command("export")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The file to be written.")
+@click.option("--region", "regions", multiple=True, help="Only of this region; may be repeated.")
+@click.option("--indicator", "indicators", multiple=True, help="Only of this indicator; may be repeated.")
+@click.option("--period", "periods", multiple=True, type=int, help="Only of this year; may be repeated.")
+@click.option("--as-of", help="As known at this revision, date or time. [default: now]")
+@answering
+def export_file(output: Path, as_of: str | None, **filters: Any) -> None:
+    """Write what is known as SDMX-CSV 2.0, however much it is; `tierscore import` reads it back.
+
+    \b
+    Examples:
+      tierscore export -o everything.csv
+      tierscore export --region CN-SC --period 2021 --as-of 2022-06-30 -o sichuan.csv
+    """
+    with open_reading() as reading:
+        write_parts(output, reading.export(ObservationQuery(**filters, as_of=as_of)))
     click.echo(output)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -72,6 +72,15 @@ def write_bytes(file: Path, content: bytes) -> None:
     """Writes a file; raises Invalid where it cannot be written."""
     with _touching(file, "unwritable", "The file cannot be written: {reason}."):
         file.write_bytes(content)
+
+
+def write_parts(file: Path, parts: Iterable[str]) -> None:
+    """Writes a text file in UTF-8, part by part; raises Invalid where it cannot be written."""
+    with (
+        _touching(file, "unwritable", "The file cannot be written: {reason}."),
+        file.open("w", encoding="utf-8", newline="") as opened,
+    ):
+        opened.writelines(parts)
 
 
 @contextmanager

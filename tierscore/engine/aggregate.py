@@ -43,19 +43,33 @@ def effective_weights(index: Node, present: Flags, columns: Mapping[str, int]) -
     (..., indicators)
         Weights that sum to 1, or all 0 where the root is missing: nothing present, or less than its `min_coverage`.
     """
-    entries = [child for child in index.children if isinstance(child, Leaf)]
+    places, parts = _weights(index, present, columns, np.zeros(present.shape))
+    whole = np.zeros(present.shape)
+    whole[..., places] = parts
+    return whole
+
+
+def _weights(node: Node, present: Flags, columns: Mapping[str, int], zeros: Floats) -> tuple[list[int], Floats]:
+    """The indicators below a node, and their weights in it, (..., these indicators).
+
+    Its own entries are added up at their places among `zeros`: a sum of more than eight numbers depends on those.
+    """
+    entries = [child for child in node.children if isinstance(child, Leaf)]
     places = [columns[entry.indicator] for entry in entries]
-    parts = np.zeros(present.shape)
-    parts[..., places] = present[..., places] * np.array([entry.weight for entry in entries])
-    weight_present = parts.sum(axis=-1)
-    for child in index.children:
+    parts = [present[..., places] * np.array([entry.weight for entry in entries])]
+    zeros[..., places] = parts[0]
+    weight_present = zeros.sum(axis=-1)
+    zeros[..., places] = 0.0
+    for child in node.children:
         if isinstance(child, Node):
-            within = effective_weights(child, present, columns)
-            parts += child.weight * within
+            below, within = _weights(child, present, columns, zeros)
+            places.extend(below)
+            parts.append(child.weight * within)
             weight_present += child.weight * within.any(axis=-1)
-    weight_all = fsum(child.weight for child in index.children)
-    enough = (weight_present > 0) & (weight_present >= index.min_coverage * weight_all - EPS)
-    return np.where(enough[..., np.newaxis], parts / np.where(enough, weight_present, 1.0)[..., np.newaxis], 0.0)
+    weight_all = fsum(child.weight for child in node.children)
+    enough = (weight_present > 0) & (weight_present >= node.min_coverage * weight_all - EPS)
+    divided = np.concatenate(parts, axis=-1) / np.where(enough, weight_present, 1.0)[..., np.newaxis]
+    return places, np.where(enough[..., np.newaxis], divided, 0.0)
 
 
 def weighted_mean(scores: Floats, effective: Floats) -> Floats:
@@ -118,8 +132,8 @@ def rank(score: Floats, assessed: Flags) -> np.ndarray[tuple[int, ...], np.dtype
     array([2, 1, 2, 0])
     """
     rounded = np.round(score, 9)
-    above = (rounded[np.newaxis, :] > rounded[:, np.newaxis]) & assessed
-    return np.where(assessed, 1 + above.sum(axis=1), 0)
+    ranked = np.sort(rounded[assessed & ~np.isnan(rounded)])
+    return np.where(assessed, 1 + ranked.size - np.searchsorted(ranked, rounded, side="right"), 0)
 
 
 def above(scores: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:

@@ -78,20 +78,41 @@ class Design:
         rows = self.chunks[chunk]
         if self.kind == SALTELLI:
             return self._mixed(np.arange(rows.start, rows.stop))
-        own = np.random.SeedSequence(self.seed, spawn_key=(chunk,))
-        return np.random.Generator(np.random.PCG64(own)).random((rows.stop - rows.start, sum(self.widths)))
+        return np.random.Generator(self._stream(chunk)).random((rows.stop - rows.start, sum(self.widths)))
+
+    def some(self, chunk: int, rows: Ints, columns: slice) -> Floats:
+        """Of a chunk's points some rows, counted in it and rising, and some columns; no more than these are held.
+
+        >>> design = Design("monte_carlo", 700, 0, (3, 2))
+        >>> some = design.some(1, np.array([0, 7, 150]), slice(3, 5))
+        >>> (some == design.units(1)[[0, 7, 150], 3:5]).all()
+        np.True_
+        """
+        if self.kind == SALTELLI:
+            return self._mixed(self.chunks[chunk].start + rows, columns)
+        stream, at, width = self._stream(chunk), 0, sum(self.widths)
+        found, random = np.empty((rows.size, columns.stop - columns.start)), np.random.Generator(stream)
+        for place, row in enumerate(rows.tolist()):
+            stream.advance(row * width + columns.start - at)  # each number takes one step of the stream
+            random.random(out=found[place])
+            at = row * width + columns.stop
+        return found
+
+    def _stream(self, chunk: int) -> np.random.PCG64:
+        return np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=(chunk,)))
 
     @property
     def _block(self) -> int:
         """Rows for each base point."""
         return len(self.widths) + 2 if self.kind == SALTELLI else 1
 
-    def _mixed(self, rows: Ints) -> Floats:
+    def _mixed(self, rows: Ints, columns: slice = slice(None)) -> Floats:
         """Rows of a Saltelli design: the base point's A, with the columns of one factor or of all from its B."""
         point, place = np.divmod(rows, self._block)
-        owner = np.repeat(np.arange(len(self.widths)), self.widths) + 1
+        owner = np.repeat(np.arange(len(self.widths)), self.widths)[columns] + 1
         from_b = (place[:, np.newaxis] == owner) | (place == self._block - 1)[:, np.newaxis]
-        mixed: Floats = np.where(from_b, self._base[1, point], self._base[0, point])
+        a, b = self._base[..., columns]
+        mixed: Floats = np.where(from_b, b[point], a[point])
         return mixed
 
     @cached_property

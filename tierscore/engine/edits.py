@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tierscore.engine.labels import NOTHING
 from tierscore.engine.matrix import Absence, Cells, Flags, Floats, Matrix
 from tierscore.engine.pipeline import scores_of, totals_of
 from tierscore.engine.scorecard import Scorecard
@@ -40,9 +41,10 @@ class Step:
 def fold(matrix: Matrix, edits: Sequence[Edit]) -> list[Step]:
     """What each edit makes of its cell, given the edits of the same cell before it.
 
+    >>> from tierscore.engine.labels import Labels
     >>> from tierscore.engine.matrix import Cells, Matrix
-    >>> empty = np.zeros((1, 1), dtype=int)
-    >>> cells = Cells(np.array([[5.0]]), empty, empty, empty, empty)
+    >>> empty = np.zeros((1, 1), dtype=np.int8)
+    >>> cells = Cells(np.array([[5.0]]), empty, Labels.empty((1, 1)), Labels.empty((1, 1)), empty)
     >>> matrix = Matrix(2021, ("R",), ("i",), cells, cells.rows(0))
     >>> [(step.old, step.new) for step in fold(matrix, [Edit("add", 0, 0, 2.0), Edit("multiply", 0, 0, 3.0)])]
     [(5.0, 7.0), (7.0, 21.0)]
@@ -83,14 +85,15 @@ def apply(matrix: Matrix, edits: Sequence[Edit], steps: Sequence[Step]) -> Matri
     cells = matrix.cells.copied()
     for cell, place in last_of_cells(edits).items():
         _put(cells, cell, steps[place].new, matrix.period)
-    return replace(matrix, cells=cells, nation=_moved(matrix, cells.values))
+    new = {edit.cell: float(cells.values[edit.cell]) for edit in edits}
+    return replace(matrix, cells=cells, nation=replace(matrix.nation, values=_nation(matrix, new)))
 
 
 def _put(cells: Cells, cell: tuple[int, int], value: float, period: int) -> None:
     """A new value is of the assessed year where there was none, and of nobody's source."""
     old, cells.values[cell] = cells.values[cell], value
     if old != value:
-        cells.statuses[cell], cells.sources[cell] = "", ""
+        cells.statuses.places[cell], cells.sources.places[cell] = NOTHING, NOTHING
     if np.isnan(old):
         cells.periods[cell], cells.absence[cell] = period, Absence.PRESENT
 
@@ -105,27 +108,36 @@ def same(one: Floats, other: Floats) -> Flags:
     return agree
 
 
-def _moved(matrix: Matrix, values: Floats) -> Cells:
-    return replace(matrix.nation, values=matrix.nation.values + _growth(matrix, values))
+def _nation(matrix: Matrix, new: Mapping[tuple[int, int], float]) -> Floats:
+    """The nation's values once some cells are new, (indicators,): what was missing at baseline is in them already.
 
-
-def _growth(matrix: Matrix, values: Floats) -> Floats:
-    """By how much given totals move, (..., indicators): what was missing at baseline is in them already."""
-    moved: Floats = np.where(np.isnan(matrix.cells.values), 0.0, values - matrix.cells.values).sum(axis=-2)
-    return moved
+    Added up in the order of the rows, whatever the order of the edits.
+    """
+    moved = np.zeros(len(matrix.indicators))
+    for cell in sorted(new):
+        old = float(matrix.cells.values[cell])
+        if not np.isnan(old):
+            moved[cell[1]] += new[cell] - old
+    return matrix.nation.values + moved
 
 
 def matters(before: Scorecard, after: Scorecard, cells: Sequence[tuple[int, int]]) -> list[bool]:
-    """Whether each edited cell moves any score of any region, all else as edited: one scoring for all cells."""
-    if not cells:
-        return []
-    if len(cells) == 1 and before.parameters is after.parameters and after.parameters.only_knots:
-        return [not same(before.scores, after.scores).all()]
-    old, new, given = before.matrix, after.matrix, after.parameters
-    undone = np.repeat(new.cells.values[np.newaxis], len(cells) + 1, axis=0)
-    for place, cell in enumerate(cells):
-        undone[(place, *cell)] = old.cells.values[cell]
-    nation = old.nation.values + _growth(old, undone)
-    scores = scores_of(undone, totals_of(undone, nation, given), given)
-    moves = ~same(scores[:-1], scores[-1])
-    return [bool(cell.any()) for cell in moves]
+    """Whether each edited cell moves any score of any region, all else as edited; `cells` are all that were edited."""
+    given, old, new = after.parameters, before.matrix, after.matrix
+    edited = {cell: float(new.cells.values[cell]) for cell in cells}
+    values, whole = new.cells.values.copy(), _nation(old, edited)
+    found = []
+    for cell in cells:
+        narrow = given.narrowed(given.fed_by(_flag(new, cell[1]))) if given.only_knots else given
+        scores = scores_of(values, totals_of(values, whole, narrow), narrow)
+        values[cell] = old.cells.values[cell]
+        nation = _nation(old, {other: value for other, value in edited.items() if other != cell})
+        undone = scores_of(values, totals_of(values, nation, narrow), narrow)
+        values[cell] = edited[cell]
+        found.append(not same(undone, scores).all())
+    return found
+
+
+def _flag(matrix: Matrix, column: int) -> Flags:
+    flags: Flags = np.arange(len(matrix.indicators)) == column
+    return flags

@@ -6,9 +6,8 @@ knots, one for each missing cell, one for each cell with an error; a cut or a ch
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -62,6 +61,13 @@ class Setting:
     def widths(self) -> tuple[int, ...]:
         """How many columns of the unit cube each factor takes."""
         return tuple(self._width(factor) for factor in self.factors)
+
+    @property
+    def columns(self) -> dict[str, slice]:
+        """Where in the unit cube the columns of each factor are, by its name."""
+        ends = np.cumsum((0, *self.widths)).tolist()
+        names = (factor.name for factor in self.factors)
+        return dict(zip(names, map(slice, ends[:-1], ends[1:]), strict=True))
 
     @property
     def from_own(self) -> bool:
@@ -141,9 +147,9 @@ def _wrong(card: Scorecard, factor: Factor | None) -> tuple[Ints, Floats]:
     """Cells of the regions and the nation's own with an error of their status: places and relative deviations."""
     given = card.parameters
     errors = dict(factor.errors) if factor is not None else {}
-    nation = np.where(card.measured.totals_given, card.matrix.nation.statuses[given.places], "")
-    statuses = np.vstack([card.measured.cells.statuses, nation[np.newaxis]])
-    deviations = np.vectorize(lambda status: errors.get(status, 0.0), otypes=[np.float64])(statuses)
+    of_nation = card.matrix.nation.statuses[given.places].numbers(errors)
+    nation = np.where(card.measured.totals_given, of_nation, errors.get("", 0.0))
+    deviations = np.vstack([card.measured.cells.statuses.numbers(errors), nation])
     places = np.argwhere(deviations > 0).T
     return places, deviations[tuple(places)]
 
@@ -171,15 +177,19 @@ def children_of(node: Node) -> int:
 
 def drawn(found: Setting, units: Floats) -> Draws:
     """What rows of a design come to, (draws, columns) in [0, 1)."""
-    parts = dict(zip((factor.name for factor in found.factors), _split(found, units), strict=True))
+    return drawn_of(found, {name: units[:, columns] for name, columns in found.columns.items()}, len(units))
+
+
+def drawn_of(found: Setting, parts: Mapping[str, Floats], count: int) -> Draws:
+    """The same from the columns of some factors, (draws, columns of the factor) each; the others are not varied."""
     by_name = {factor.name: factor for factor in found.factors}
-    chosen = np.zeros((len(units), len(STEPS)), dtype=np.int64)
+    chosen = np.zeros((count, len(STEPS)), dtype=np.int64)
     for place, step in enumerate(STEPS):
         if step in parts:
             chosen[:, place] = np.floor(parts[step][:, 0] * len(by_name[step].options))
-    cut = by_name.get("cut")
+    cut = by_name["cut"] if "cut" in parts else None
     return Draws(
-        count=len(units),
+        count=count,
         weights=_weights(found, by_name["weights"], parts["weights"]) if "weights" in parts else None,
         knots=_around_one(by_name["knots"].spread, parts["knots"]) if "knots" in parts else None,
         cut=None if cut is None else cut.low + (cut.high - cut.low) * parts["cut"][:, 0],
@@ -187,11 +197,6 @@ def drawn(found: Setting, units: Floats) -> Draws:
         errors=_errors(found, parts["observation_error"]) if "observation_error" in parts else None,
         chosen=chosen,
     )
-
-
-def _split(found: Setting, units: Floats) -> list[Floats]:
-    ends = np.cumsum((0, *found.widths)).tolist()
-    return [units[:, begin:end] for begin, end in pairwise(ends)]
 
 
 def _around_one(spread: float, units: Floats) -> Floats:

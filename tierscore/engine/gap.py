@@ -94,6 +94,14 @@ def exemplars(card: Scorecard, row: int, target: int, among: Scorecard | None = 
     if np.isnan(card.score[row]):
         return []
     others = card if among is None else among
-    places = [int(place) for place in np.flatnonzero(others.tier >= target) if others is not card or place != row]
-    distance = np.round(np.abs(others.score - card.score[row]), 9)  # equal but for float noise is equal
-    return sorted(places, key=lambda place: (distance[place], others.matrix.regions[place]))[:count]
+    places = np.flatnonzero(others.tier >= target)
+    if others is card:
+        places = places[places != row]
+    distance = np.round(np.abs(others.score[places] - card.score[row]), 9)  # equal but for float noise is equal
+    if count < places.size:
+        near = ~(distance > np.partition(distance, count - 1)[count - 1])
+        places, distance = places[near], distance[near]
+    found = sorted(
+        zip(distance.tolist(), (others.matrix.regions[place] for place in places), places.tolist(), strict=True)
+    )
+    return [place for *_, place in found[:count]]

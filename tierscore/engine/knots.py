@@ -6,7 +6,7 @@ import numpy as np
 
 from tierscore.engine.matrix import Floats
 
-BLOCK = 64  # tables worked on at a time: what a processor keeps near
+NEAR = 2**14  # cells worked on at a time: what a processor keeps near
 
 
 def score(measured: Floats, at: Floats, scores: Floats) -> Floats:
@@ -54,13 +54,23 @@ def score_many(measured: Floats, at: Floats, scores: Floats) -> Floats:
     """
     slopes = np.diff(scores) / np.diff(at, axis=1)
     low, high = np.minimum(at[:, :-1], at[:, 1:]), np.maximum(at[:, :-1], at[:, 1:])
-    total = np.full(measured.shape, scores[0] - (slopes * at[:, :-1]).sum(axis=1))
-    for start in range(0, len(measured), BLOCK):
-        values, sums = measured[start : start + BLOCK], total[start : start + BLOCK]
-        part = np.empty(values.shape)
-        for segment in range(slopes.shape[1]):
-            np.maximum(values, low[:, segment], out=part)
-            np.minimum(part, high[:, segment], out=part)
-            np.multiply(part, slopes[:, segment], out=part)
-            np.add(sums, part, out=sums)
-    return total
+    whole = max(min(NEAR // len(at), measured.size // len(at)), 1)  # rows that are worked on at a time
+    base = np.tile(scores[0] - (slopes * at[:, :-1]).sum(axis=1), whole)
+    segments = [[np.tile(part[:, place], whole) for part in (low, high, slopes)] for place in range(slopes.shape[1])]
+    values, total = measured.reshape(-1), np.empty(measured.size)
+    for start in range(0, values.size, base.size):
+        block = slice(start, start + base.size)
+        _add_segments(values[block], total[block], base, segments)
+    return total.reshape(measured.shape)
+
+
+def _add_segments(values: Floats, total: Floats, base: Floats, segments: list[list[Floats]]) -> None:
+    """Fills `total`; all are of whole rows, one after the other, so that a processor takes many cells at once."""
+    total[:] = base[: total.size]
+    part = np.empty(total.size)
+    for parts in segments:
+        low, high, slopes = (each[: total.size] for each in parts)
+        np.maximum(values, low, out=part)
+        np.minimum(part, high, out=part)
+        np.multiply(part, slopes, out=part)
+        np.add(total, part, out=total)

@@ -15,12 +15,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from tierscore.engine.labels import NOTHING, Labels
+from tierscore.engine.observed import Observed
 from tierscore.framework.model import Framework
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-Labels = npt.NDArray[np.object_]
+Texts = npt.NDArray[np.object_]
+Years = npt.NDArray[np.int16]
+Reasons = npt.NDArray[np.int8]
 
 
 class Absence(IntEnum):
@@ -36,6 +40,9 @@ class Absence(IntEnum):
     NO_DENOMINATOR = 7
 
 
+PRESENT = np.int8(Absence.PRESENT)
+
+
 @dataclass(frozen=True)
 class Cells:
     """Selected cells of shape (regions, indicators), or (indicators,) for the nation.
@@ -45,10 +52,10 @@ class Cells:
     """
 
     values: Floats
-    periods: Ints
+    periods: Years
     statuses: Labels
     sources: Labels
-    absence: Ints
+    absence: Reasons
 
     def rows(self, places: int | slice) -> Cells:
         """The cells of one region, of shape (indicators,), or of several."""
@@ -81,14 +88,14 @@ class Matrix:
     groups: tuple[str, ...] = ()
 
 
-def select(observations: pd.DataFrame, framework: Framework, period: int, nation: str = "CN") -> Matrix:
+def select(observations: pd.DataFrame | Observed, framework: Framework, period: int, nation: str = "CN") -> Matrix:
     """Selects one value per reference region and indicator for `period`.
 
     Parameters
     ----------
-    observations : DataFrame
+    observations : DataFrame or Observed
         Columns region, indicator, period, value (NaN: withdrawn), status, source; of each region, indicator and
-        period the newest revision only.
+        period the newest revision only. Of a cell without a row in its window, one row outside it is enough.
     framework : Framework
         Gives the regions, indicators, windows and accepted statuses.
     period : int
@@ -98,83 +105,79 @@ def select(observations: pd.DataFrame, framework: Framework, period: int, nation
     """
     regions = (*framework.regions, nation)
     indicators = tuple(indicator.code for indicator in framework.indicators)
-    rows = _Rows.of(observations, regions, indicators)
-    cells = _choose(rows, framework, period, (len(regions), len(indicators)))
+    observed = observations if isinstance(observations, Observed) else Observed.of(observations)
+    cells = _choose(_Rows.of(observed, regions, indicators), framework, period, (len(regions), len(indicators)))
     last = len(regions) - 1
     return Matrix(period, framework.regions, indicators, cells.rows(slice(0, last)), cells.rows(last))
 
 
 @dataclass(frozen=True)
 class _Rows:
-    """Observations of known regions and indicators as arrays of one length; `region` and `indicator` are places."""
+    """Observations of known regions and indicators: `cell` counts them row by row, `indicator` is a place."""
 
-    region: Ints
+    cell: Ints
     indicator: Ints
-    period: Ints
+    period: npt.NDArray[np.integer[Any]]
     value: Floats
     status: Labels
     source: Labels
 
     @classmethod
-    def of(cls, observations: pd.DataFrame, regions: Sequence[str], indicators: Sequence[str]) -> _Rows:
-        region = pd.Index(regions).get_indexer(pd.Index(observations["region"]))
-        indicator = pd.Index(indicators).get_indexer(pd.Index(observations["indicator"]))
+    def of(cls, observed: Observed, regions: Sequence[str], indicators: Sequence[str]) -> _Rows:
+        region, indicator = observed.region.among_places(regions), observed.indicator.among_places(indicators)
         known = (region >= 0) & (indicator >= 0)
-
-        def column(name: str, kind: Any) -> Any:
-            return observations[name].to_numpy(kind)[known]
-
-        return cls(
-            region[known],
-            indicator[known],
-            column("period", np.int64),
-            column("value", np.float64),
-            column("status", object),
-            column("source", object),
-        )
+        if not known.all():
+            region, indicator, observed = region[known], indicator[known], observed.some(known)
+        cell = region * len(indicators) + indicator
+        return cls(cell, indicator, observed.period, observed.value, observed.status, observed.source)
 
 
 def _choose(rows: _Rows, framework: Framework, period: int, shape: tuple[int, int]) -> Cells:
-    windows = [indicator.window for indicator in framework.indicators]
-    back = np.array([window.back for window in windows])[rows.indicator]
-    ahead = np.array([window.ahead for window in windows])[rows.indicator]
-    reason = np.select(
-        [
-            (rows.period < period - back) | (rows.period > period + ahead),
-            np.isnan(rows.value),
-            ~np.isin(rows.status, framework.statuses),
-        ],
-        [Absence.OUTSIDE_WINDOW, Absence.WITHDRAWN, Absence.STATUS_NOT_ACCEPTED],
-        Absence.PRESENT,
-    )
-    absence = np.full(shape, Absence.NO_OBSERVATION, dtype=np.int64)
-    np.maximum.at(absence, (rows.region, rows.indicator), reason)
+    reason = _reasons(rows, framework, period)
+    absence = np.full(shape, Absence.NO_OBSERVATION, dtype=np.int8)
+    for telling in (Absence.OUTSIDE_WINDOW, Absence.WITHDRAWN, Absence.STATUS_NOT_ACCEPTED):
+        absence.ravel()[rows.cell[reason == telling]] = telling
     return _fill(rows, _nearest(rows, reason == Absence.PRESENT, period), absence)
 
 
+def _reasons(rows: _Rows, framework: Framework, period: int) -> Reasons:
+    """Why each observation is no value of its cell; PRESENT where it could be one."""
+    windows = [indicator.window for indicator in framework.indicators]
+    first = np.array([period - window.back for window in windows])[rows.indicator]
+    last = np.array([period + window.ahead for window in windows])[rows.indicator]
+    reason = np.where(rows.status.among(framework.statuses), PRESENT, np.int8(Absence.STATUS_NOT_ACCEPTED))
+    reason[np.isnan(rows.value)] = Absence.WITHDRAWN
+    reason[(rows.period < first) | (rows.period > last)] = Absence.OUTSIDE_WINDOW
+    return reason
+
+
 def _nearest(rows: _Rows, eligible: Flags, period: int) -> Ints:
-    """Places in `rows` of the chosen observations, one per cell: nearest period first, the earlier on a tie."""
+    """Places in `rows` of the chosen observations, one per cell: nearest period first, the earlier on a tie.
+
+    Written cell by cell from the worst to the best, so that the best stays.
+    """
     places = np.flatnonzero(eligible)
-    distance = np.abs(rows.period[places] - period)
-    order = places[np.lexsort((rows.period[places], distance, rows.indicator[places], rows.region[places]))]
-    cell = np.stack([rows.region[order], rows.indicator[order]])
-    first = np.ones(order.size, dtype=bool)
-    first[1:] = (cell[:, 1:] != cell[:, :-1]).any(axis=0)
-    return order[first]
+    away = rows.period[places] - period
+    distance = (2 * np.abs(away) + (away > 0)).astype(np.int16)
+    worst_first = places[np.argsort(-distance, kind="stable")]
+    chosen = np.full(rows.cell.max(initial=-1) + 1, -1)
+    chosen[rows.cell[worst_first]] = worst_first
+    return chosen[chosen >= 0]
 
 
-def _fill(rows: _Rows, chosen: Ints, absence: Ints) -> Cells:
-    at = (rows.region[chosen], rows.indicator[chosen])
-    cells = Cells(
-        values=np.full(absence.shape, np.nan),
-        periods=np.zeros(absence.shape, dtype=np.int64),
-        statuses=np.full(absence.shape, "", dtype=object),
-        sources=np.full(absence.shape, "", dtype=object),
+def _fill(rows: _Rows, chosen: Ints, absence: Reasons) -> Cells:
+    at = rows.cell[chosen]
+
+    def put(kind: Any, otherwise: float, values: Any) -> Any:
+        filled = np.full(absence.shape, otherwise, dtype=kind)
+        filled.ravel()[at] = values[chosen]
+        return filled
+
+    absence.ravel()[at] = Absence.PRESENT
+    return Cells(
+        values=put(np.float64, np.nan, rows.value),
+        periods=put(np.int16, 0, rows.period),
+        statuses=Labels(put(rows.status.places.dtype, NOTHING, rows.status.places), rows.status.names),
+        sources=Labels(put(rows.source.places.dtype, NOTHING, rows.source.places), rows.source.names),
         absence=absence,
     )
-    cells.values[at] = rows.value[chosen]
-    cells.periods[at] = rows.period[chosen]
-    cells.statuses[at] = rows.status[chosen]
-    cells.sources[at] = rows.source[chosen]
-    absence[at] = Absence.PRESENT
-    return cells

@@ -6,16 +6,18 @@ peers of that year, or from all periods together, so that a score means the same
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tierscore.engine import aggregate, pipeline, steps, unknown
+from tierscore.engine.labels import Labels
 from tierscore.engine.matrix import Cells, Flags, Floats, Ints, Matrix
 from tierscore.engine.parameters import Parameters, parameters
 from tierscore.engine.scorecard import Measured, Scorecard
 from tierscore.engine.steps import Units
+from tierscore.engine.walk import Walk
 from tierscore.framework.model import Framework
 
 
@@ -50,13 +52,14 @@ class Change:
     by_data: Flags
 
 
-def score_panel(matrices: Sequence[Matrix], framework: Framework, *, common: bool) -> Panel:
+def score_panel(matrices: Sequence[Matrix], framework: Framework, *, common: bool, walk: Walk = map) -> Panel:
     """Scores the same regions in several periods.
 
     Parameters
     ----------
     matrices : one per period, of the same regions in the same order, in the order of time.
     common : whether ends that come from data come from all periods together, not from each alone.
+    walk : how the periods are worked through that do not depend on each other.
 
     Raises
     ------
@@ -65,22 +68,40 @@ def score_panel(matrices: Sequence[Matrix], framework: Framework, *, common: boo
     """
     given = parameters(framework)
     if given.alone or not common:
-        return beside([pipeline.score(matrix, framework, given=given) for matrix in matrices])
+        return joined(list(walk(_Year(framework, given).panel, matrices)))
     whole = _together(matrices, framework, given)
     return _split(whole, matrices)
 
 
-def beside(cards: Sequence[Scorecard]) -> Panel:
-    """Scorecards of the same regions, one per period in the order of time, as a panel on each year's own bounds."""
+def beside(cards: Iterable[Scorecard]) -> Panel:
+    """Scorecards of the same regions, one per period in the order of time, as a panel on each year's own bounds.
+
+    One after the other: of each only what the panel says is kept.
+    """
+    parts = [(card.matrix, card.score, card.rank, card.tier, card.coverage, card.scores) for card in cards]
+    matrices, *arrays = zip(*parts, strict=True)
+    return Panel(tuple(one.period for one in matrices), matrices[0].regions, *map(np.stack, arrays))
+
+
+def joined(parts: Sequence[Panel]) -> Panel:
+    """Panels of the same regions, one after the other."""
+    names = ("score", "rank", "tier", "coverage", "scores")
     return Panel(
-        periods=tuple(card.matrix.period for card in cards),
-        regions=cards[0].matrix.regions,
-        score=np.stack([card.score for card in cards]),
-        rank=np.stack([card.rank for card in cards]),
-        tier=np.stack([card.tier for card in cards]),
-        coverage=np.stack([card.coverage for card in cards]),
-        scores=np.stack([card.scores for card in cards]),
+        periods=tuple(period for part in parts for period in part.periods),
+        regions=parts[0].regions,
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in names},
     )
+
+
+@dataclass(frozen=True)
+class _Year:
+    """Scores periods each for itself; of a scorecard no more is kept than the panel says."""
+
+    framework: Framework
+    given: Parameters
+
+    def panel(self, matrix: Matrix) -> Panel:
+        return beside([pipeline.score(matrix, self.framework, given=self.given)])
 
 
 def _together(matrices: Sequence[Matrix], framework: Framework, given: Parameters) -> Scorecard:
@@ -100,8 +121,13 @@ def _stacked(matrices: Sequence[Matrix]) -> Matrix:
 
 
 def _stacked_cells(parts: Sequence[Cells]) -> Cells:
-    names = ("values", "periods", "statuses", "sources", "absence")
-    return Cells(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+    return Cells(
+        values=np.concatenate([part.values for part in parts]),
+        periods=np.concatenate([part.periods for part in parts]),
+        statuses=Labels.joined([part.statuses for part in parts]),
+        sources=Labels.joined([part.sources for part in parts]),
+        absence=np.concatenate([part.absence for part in parts]),
+    )
 
 
 def _stacked_measures(parts: Sequence[Measured]) -> Measured:

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from tierscore.engine import aggregate, electre, measure, nodes, steps, tier
+from tierscore.engine import aggregate, electre, knots, measure, nodes, steps, tier
 from tierscore.engine.electre import Credibilities
-from tierscore.engine.matrix import Absence, Floats, Ints, Matrix
+from tierscore.engine.matrix import PRESENT, Absence, Floats, Ints, Matrix, Reasons, Years
 from tierscore.engine.nodes import Nodes
 from tierscore.engine.parameters import Outranking, Parameters, parameters
 from tierscore.engine.refused import labelled
@@ -128,8 +128,9 @@ def scores_of(values: Floats, totals: Floats, given: Parameters, units: Units | 
         NaN where there is no measure.
     """
     measures = _measures(values[..., given.places], totals, _denominators(values, given), given)
-    codes = tuple(str(row) for row in range(values.shape[-2])) if units is None else units.codes
-    return steps.scores(measures, given, units or Units(codes))
+    if given.only_knots:
+        return knots.score(measures, given.knots, given.knot_scores)
+    return steps.scores(measures, given, units or Units(tuple(map(str, range(values.shape[-2])))))
 
 
 def totals_of(values: Floats, nation: Floats, given: Parameters) -> Floats:
@@ -176,17 +177,17 @@ def _against(measured: Measured, reference: Measured) -> Measured:
     )
 
 
-def _absence(of_values: Ints, measured: Floats, totals: Floats, given: Parameters) -> Ints:
+def _absence(of_values: Reasons, measured: Floats, totals: Floats, given: Parameters) -> Reasons:
     """Why a measure is missing: first why its value is, then what its total or denominator lacks."""
     of_total = np.where(np.isnan(totals), Absence.NO_NATIONAL_TOTAL, Absence.ZERO_TOTAL)
-    lacking = np.where(given.per, Absence.NO_DENOMINATOR, of_total)
-    of_measure = np.where(np.isnan(measured), lacking, Absence.PRESENT)
-    return np.where(of_values != Absence.PRESENT, of_values, of_measure)
+    lacking = np.where(given.per, Absence.NO_DENOMINATOR, of_total).astype(np.int8)
+    return np.where((of_values == PRESENT) & np.isnan(measured), lacking, of_values)
 
 
-def _common_period(periods: Ints) -> Ints:
+def _common_period(periods: Years) -> Years:
     """The one year that a column's values are all of, 0 where they are of several."""
-    return np.where(periods.min(axis=0) == periods.max(axis=0), periods.max(axis=0), 0)
+    last = periods.max(axis=0)
+    return np.where(periods.min(axis=0) == last, last, np.int16(0))
 
 
 def _refuse_missing(measured: Measured, filled: Floats, regions: tuple[str, ...], codes: tuple[str, ...]) -> None:

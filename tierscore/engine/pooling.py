@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from tierscore.engine.matrix import Absence, Cells, Flags, Floats, Ints, Labels, Matrix
+from tierscore.engine.labels import Labels
+from tierscore.engine.matrix import Absence, Cells, Flags, Floats, Matrix, Texts
 from tierscore.engine.scorecard import Scorecard
 from tierscore.framework.model import Framework, Indicator
 
@@ -61,15 +63,15 @@ def pooled(matrix: Matrix, framework: Framework, members: Members, degrees: Floa
     alone = (degrees == 0)[:, np.newaxis]
     present = ~np.isnan(matrix.cells.values[rows])
 
-    def label(of_lead: Ints | Labels, of_all: Ints | Labels) -> Labels:
+    def label(of_lead: Any, of_all: Any) -> Any:
         missing = own.absence != Absence.PRESENT
         return np.where(alone | missing, np.broadcast_to(of_lead, shape), of_all)
 
     cells = Cells(
         values=values,
-        periods=label(own.periods, _common(together.periods[rows], present, 0)).astype(np.int64),
-        statuses=label(own.statuses, _least_certain(together.statuses[rows], present)).astype(object),
-        sources=label(own.sources, _common(together.sources[rows], present, "")).astype(object),
+        periods=label(own.periods, _common(together.periods[rows], present, 0)).astype(np.int16),
+        statuses=Labels.of(label(own.statuses.texts, _least_certain(together.statuses[rows].texts, present))),
+        sources=Labels.of(label(own.sources.texts, _common(together.sources[rows].texts, present, ""))),
         absence=np.broadcast_to(own.absence, shape).copy(),
     )
     return Matrix(matrix.period, (code,) * degrees.size, matrix.indicators, cells, matrix.nation)
@@ -112,13 +114,13 @@ def _ratio(values: Floats, weights: Floats, otherwise: float) -> float:
     return float((values[both] * weights[both]).sum() / weight) if weight > 0 else otherwise
 
 
-def _common(labels: Ints | Labels, present: Flags, otherwise: object) -> Labels:
+def _common(labels: Any, present: Flags, otherwise: object) -> Texts:
     """The label that all present cells of a column share."""
     found = [set(column[known].tolist()) for column, known in zip(labels.T, present.T, strict=True)]
     return np.array([next(iter(some)) if len(some) == 1 else otherwise for some in found], dtype=object)
 
 
-def _least_certain(statuses: Labels, present: Flags) -> Labels:
+def _least_certain(statuses: Texts, present: Flags) -> Texts:
     found = [set(column[known].tolist()) for column, known in zip(statuses.T, present.T, strict=True)]
     return np.array(
         [next((status for status in LEAST_CERTAIN_FIRST if status in some), "") for some in found], dtype=object

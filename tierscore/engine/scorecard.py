@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from tierscore.engine import aggregate, nodes, normalise, steps, tier, unknown
-from tierscore.engine.matrix import Cells, Flags, Floats, Ints, Matrix
+from tierscore.engine.matrix import Cells, Flags, Floats, Ints, Matrix, Reasons, Years
 from tierscore.engine.nodes import Nodes
 from tierscore.engine.normalise import Fitted, Scheme
 from tierscore.engine.parameters import Parameters
@@ -34,10 +34,10 @@ class Measured:
     cells: Cells
     values: Floats
     denominators: Floats
-    absence: Ints
+    absence: Reasons
     totals: Floats
     totals_given: Flags
-    total_periods: Ints
+    total_periods: Years
     observed: Floats
 
 

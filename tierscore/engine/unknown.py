@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from tierscore.engine import aggregate, nodes, tier
@@ -9,6 +11,8 @@ from tierscore.engine.matrix import Floats, Ints
 from tierscore.engine.parameters import Parameters
 from tierscore.engine.threshold import EPS
 from tierscore.framework.model import Framework
+
+AT_A_TIME = 5000
 
 
 def bounds(scores: Floats, framework: Framework, given: Parameters) -> tuple[Ints, Ints]:
@@ -26,11 +30,14 @@ def alone(scores: Floats, framework: Framework, given: Parameters) -> tuple[Ints
     (regions, indicators), (regions, indicators)
         Places of tiers, -1 where the data would still be insufficient. Where nothing is missing: the present tier.
     """
-    count = scores.shape[-1]
-    this_one = np.eye(count, dtype=bool)[:, np.newaxis, np.newaxis, :]
-    filled = np.where(np.isnan(scores) & this_one, _ends(framework), scores)
-    at_ends = attained(filled, framework, given)
-    return at_ends.min(axis=1).T, at_ends.max(axis=1).T
+    present = attained(scores, framework, given)
+    found = np.repeat(np.stack([present, present])[..., np.newaxis], scores.shape[-1], axis=-1)
+    for rows, columns in _missing(scores):
+        filled = np.stack([scores[rows], scores[rows]])
+        filled[:, np.arange(rows.size), columns] = _ends(framework)[:, 0]
+        at_ends = attained(filled, framework, given)
+        found[:, rows, columns] = at_ends.min(axis=0), at_ends.max(axis=0)
+    return found[0], found[1]
 
 
 def narrowed(scores: Floats, framework: Framework, given: Parameters) -> tuple[Ints, Ints]:
@@ -42,11 +49,20 @@ def narrowed(scores: Floats, framework: Framework, given: Parameters) -> tuple[I
         The lowest tier if this value were at the scale's maximum and all other missing ones at the minimum; the
         highest if this one were at the minimum and the others at the maximum.
     """
-    this_one = np.eye(scores.shape[-1], dtype=bool)[:, np.newaxis, np.newaxis, :]
+    found = np.repeat(np.stack(bounds(scores, framework, given))[..., np.newaxis], scores.shape[-1], axis=-1)
     ends = _ends(framework)
-    others_then_this = np.where(this_one, ends[::-1], ends)
-    at_ends = attained(np.where(np.isnan(scores), others_then_this, scores), framework, given)
-    return at_ends[:, 0].T, at_ends[:, 1].T
+    for rows, columns in _missing(scores):
+        filled = np.where(np.isnan(scores[rows]), ends, scores[rows])
+        filled[:, np.arange(rows.size), columns] = ends[::-1, 0]
+        found[:, rows, columns] = attained(filled, framework, given)
+    return found[0], found[1]
+
+
+def _missing(scores: Floats) -> Iterator[tuple[Ints, Ints]]:
+    """Rows and columns of the missing values, so many at a time: each is a row of its own to be scored."""
+    rows, columns = np.nonzero(np.isnan(scores))
+    for start in range(0, rows.size, AT_A_TIME):
+        yield rows[start : start + AT_A_TIME], columns[start : start + AT_A_TIME]
 
 
 def attained(scores: Floats, framework: Framework, given: Parameters) -> Ints:

@@ -300,7 +300,7 @@ def _sources(sheet: Sheet, row: int) -> list[Answer]:
     card = sheet.card
     given = card.matrix.nation.sources[card.parameters.places][card.measured.totals_given]
     own = [row] if sheet.pool is None else list(sheet.pool.members.rows)
-    of_values = sheet.beside.measured.cells.sources[own].ravel()
-    used = sorted({code for code in (*of_values, *given) if code})
+    of_values = sheet.beside.measured.cells.sources[own].texts.ravel()
+    used = sorted({code for code in (*of_values, *given.texts) if code})
     known = [sheet.snapshot.sources[code] for code in used if code in sheet.snapshot.sources]
     return [{"code": item.code, "title": item.title, "url": item.url, "copy": item.copy} for item in known]

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from tierscore.services import assessments, confidence
+from tierscore.services import answer, assessments, confidence
 from tierscore.services import trace as tracing
 from tierscore.services.confidence_answers import ConfidenceAnswers
 from tierscore.services.query import AssessmentQuery
+from tierscore.services.resolved import key_of
 from tierscore.services.sheet import Answer
-from tierscore.storage import observations
+from tierscore.storage import listing
 from tierscore.storage.observations import Filters
+
+EVERYTHING = slice(None)
 
 
 class AssessmentAnswers(ConfidenceAnswers):
     """Where regions and groups stand, and why."""
 
-    def assessments(self, query: AssessmentQuery) -> Answer:
-        """The short answers in rank order: ``{framework, data, engine, items}``."""
+    def assessments(self, query: AssessmentQuery, part: slice = EVERYTHING) -> Answer:
+        """The short answers in rank order, or a part of them: ``{framework, data, engine, items, total}``."""
         resolved = self.resolve(query)
-        found = self.confidence(resolved)
+        found, sheet = self.confidence(resolved), self.sheet(resolved)
+        rows = assessments.ranked(sheet, query)
         items = [
             item | {"confidence": confidence.of_region(found, item["region"]["code"])}
-            for item in assessments.summaries(self.sheet(resolved), query)
+            for item in answer.summaries(sheet, rows[part])
         ]
-        return assessments.versions(resolved) | {"items": items}
+        return assessments.versions(resolved) | {"items": items, "total": len(rows)}
 
     def assessment(self, subject: str, query: AssessmentQuery) -> Answer:
         """One full answer, of a region or of a group."""
         resolved = self.resolve(query)
-        key = (*assessments.key_of(self.snapshot, resolved), subject, resolved.target, query.integration)
+        key = (*key_of(self.snapshot, resolved), subject, resolved.target, query.integration)
 
         def compute() -> Answer:
             return assessments.one(self.sheet(resolved), subject, resolved.target, query.integration)
@@ -39,12 +43,10 @@ class AssessmentAnswers(ConfidenceAnswers):
         """Every step from a region's tier to its observations and sources: one query beside the answer's own."""
         resolved = self.resolve(query)
         self.check_reference_region(region, resolved)
-        answer, nation = self.assessment(region, query), self.snapshot.nation
-        regions, periods = tracing.wanted(answer, nation)
+        told, nation = self.assessment(region, query), self.snapshot.nation
+        regions, periods = tracing.wanted(told, nation)
         with self.held.database.read() as session:
-            found = observations.newest_listed(
-                session, resolved.as_of.revision, Filters(tuple(regions), (), tuple(periods))
-            )
-        tree = tracing.trace(answer, resolved.framework, found, nation)
-        head = {name: answer[name] for name in ("region", "period", "status", "tier", "score")}
+            found = listing.newest_listed(session, resolved.as_of.revision, Filters(tuple(regions), (), tuple(periods)))
+        tree = tracing.trace(told, resolved.framework, found, nation)
+        head = {name: told[name] for name in ("region", "period", "status", "tier", "score")}
         return assessments.versions(resolved) | head | {"trace": tree}

@@ -2,84 +2,84 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from tierscore import __version__
-from tierscore.engine.matrix import Matrix, select
+from tierscore.engine.matrix import Matrix
+from tierscore.engine.patched import differing
 from tierscore.engine.pipeline import score
+from tierscore.engine.rescore import rescore
 from tierscore.engine.scorecard import Scorecard
 from tierscore.errors import Invalid, UnknownCode, Violation
 from tierscore.framework.model import Framework
 from tierscore.services import answer, groups
+from tierscore.services.catching_up import Known
 from tierscore.services.kept import Kept
+from tierscore.services.matrices import Matrices, matrix_key
 from tierscore.services.query import AssessmentQuery
+from tierscore.services.resolved import Resolved, key_of
 from tierscore.services.sheet import Sheet
+from tierscore.services.shelf import Shelf
 from tierscore.services.snapshot import Snapshot
 from tierscore.storage import observations
 from tierscore.storage.database import Database
 from tierscore.storage.observations import AsOf
 
 FIRST_PERIOD, LAST_PERIOD = 1900, 2100
-GROUP_LABELS = ("macro_region", "kind")  # of regions, by which an imputation may group them
-KEPT_FRAMES = 8
-KEPT_CARDS = 256
+CARD_BYTES = 256 << 20
+BYTES_A_CARD, BYTES_A_CELL = 32_000, 80  # of a scorecard, with what it computes when it is first asked for it
 
 
 @dataclass(frozen=True)
-class Resolved:
-    """A question with every default filled in: which framework, which year, which data."""
+class Older:
+    """The scorecard of a question on the newest data that it was asked on."""
 
-    framework: Framework
-    period: int
     as_of: AsOf
-    target: int | None
+    card: Scorecard
+
+    @property
+    def known(self) -> Known:
+        """What the matrix of newer data begins with."""
+        return Known(self.as_of, self.card.matrix)
 
 
 class Assessments:
     """Scores on demand and keeps the scorecards; one per worker."""
 
-    def __init__(self) -> None:
-        self.frames: Kept[pd.DataFrame] = Kept(KEPT_FRAMES)
-        self.cards: Kept[Scorecard] = Kept(KEPT_CARDS)
+    def __init__(self, shelf: Shelf | None = None) -> None:
+        """For `shelf` see `Matrices`."""
+        self.matrices = Matrices(shelf)
+        self.cards: Kept[Scorecard] = Kept(CARD_BYTES, size_of)
+        self._newest: Kept[Older] = Kept(CARD_BYTES, lambda older: size_of(older.card))
 
     def card(self, database: Database, snapshot: Snapshot, resolved: Resolved) -> Scorecard:
         """The scorecard of a resolved question; the database is asked only when it is not kept."""
 
-        def compute() -> Scorecard:
-            return score(self.matrix(database, snapshot, resolved), resolved.framework)
+        return self.cards.get(key_of(snapshot, resolved), lambda: self._computed(database, snapshot, resolved))
 
-        return self.cards.get(key_of(snapshot, resolved), compute)
-
-    def matrix(self, database: Database, snapshot: Snapshot, resolved: Resolved) -> Matrix:
-        """The values that a question is about; periods of the same question share one query."""
-        frame = self._frame(database, resolved)
-        matrix = select(frame, resolved.framework, resolved.period, snapshot.nation)
-        return replace(matrix, groups=_labels(snapshot, resolved.framework))
-
-    def _frame(self, database: Database, resolved: Resolved) -> pd.DataFrame:
-        codes = tuple(indicator.code for indicator in resolved.framework.indicators)
-
-        def read() -> pd.DataFrame:
-            with database.read() as session:
-                return observations.newest(session, resolved.as_of.revision, codes)
-
-        return self.frames.get((resolved.as_of.digest, codes), read)
+    def _computed(self, database: Database, snapshot: Snapshot, resolved: Resolved) -> Scorecard:
+        """From what is known of older data, unless the question is about still older ones."""
+        question = matrix_key(snapshot, resolved)
+        newest = self._newest.find(question)
+        if newest is not None and newest.as_of.revision >= resolved.as_of.revision:
+            return score(self.matrices.one(database, snapshot, resolved), resolved.framework)
+        known = None if newest is None else newest.known
+        card = _scored(self.matrices.one(database, snapshot, resolved, known), resolved, newest)
+        self._newest.put(question, Older(resolved.as_of, card), 0.0)
+        return card
 
 
-def _labels(snapshot: Snapshot, framework: Framework) -> tuple[str, ...]:
-    """The group of each reference region that the framework's imputation goes by; none where there is no such label."""
-    named = framework.impute.group
-    if named not in GROUP_LABELS:
-        return ()
-    return tuple(getattr(snapshot.regions[code], named) for code in framework.regions if code in snapshot.regions)
+def _scored(matrix: Matrix, resolved: Resolved, older: Older | None) -> Scorecard:
+    """The scorecard of a matrix; what older data differ in is scored again, where there was a scorecard of those."""
+    if older is None:
+        return score(matrix, resolved.framework)
+    return rescore(older.card, matrix, differing(older.card.matrix, matrix))
 
 
-def key_of(snapshot: Snapshot, resolved: Resolved) -> tuple[object, ...]:
-    """Everything that a scorecard depends on."""
-    return resolved.as_of.digest, resolved.framework.digest, resolved.period, snapshot.digest
+def size_of(card: Scorecard) -> int:
+    """The bytes of a scorecard, about."""
+    return BYTES_A_CARD + BYTES_A_CELL * card.matrix.cells.values.size
 
 
 def resolve(snapshot: Snapshot, query: AssessmentQuery, as_of: AsOf) -> Resolved:
@@ -124,11 +124,10 @@ def period_of(period: int | None, framework: Framework, parameter: str = "period
     return wanted
 
 
-def summaries(sheet: Sheet, query: AssessmentQuery) -> list[dict[str, Any]]:
-    """The short answers in rank order, of the regions asked for or of all."""
-    wanted = set(query.regions or sheet.framework.regions)
-    ranked = answer.in_rank_order(sheet.card)
-    return answer.summaries(sheet, [row for row in ranked if sheet.card.matrix.regions[row] in wanted])
+def ranked(sheet: Sheet, query: AssessmentQuery) -> list[int]:
+    """The rows of the regions asked for, or of all, in rank order."""
+    wanted, regions = set(query.regions or sheet.framework.regions), sheet.card.matrix.regions
+    return [row for row in answer.in_rank_order(sheet.card) if regions[row] in wanted]
 
 
 def one(sheet: Sheet, subject: str, target: int | None, integration: float = 0.0) -> dict[str, Any]:

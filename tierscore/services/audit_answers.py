@@ -7,10 +7,10 @@ from dataclasses import replace
 from tierscore.engine.scorecard import Scorecard
 from tierscore.errors import Invalid, UnknownCode, Violation
 from tierscore.services import assessments
-from tierscore.services.assessments import Resolved
 from tierscore.services.auditing import audit
 from tierscore.services.looking import Looking
 from tierscore.services.query import AssessmentQuery
+from tierscore.services.resolved import Resolved, key_of
 from tierscore.services.sheet import Answer
 
 
@@ -32,7 +32,7 @@ class AuditAnswers(Looking):
         others = [self._against(text, resolved) for text in against]
         rows = [self._row(card, code, "peer") for code in peers]
         row = self._row(card, query.regions[0], "region") if query.regions else None
-        key = (*assessments.key_of(self.snapshot, resolved), against, query.regions, peers)
+        key = (*key_of(self.snapshot, resolved), against, query.regions, peers)
         found = self.held.audits.get(key, lambda: audit(card, others, row, rows))
         return assessments.versions(resolved) | {"period": resolved.period} | found
 

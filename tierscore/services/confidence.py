@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tierscore.services.assessments import Resolved
 from tierscore.services.query import AssessmentQuery, UncertaintyAsked
+from tierscore.services.resolved import Resolved
 from tierscore.services.sheet import Answer
 from tierscore.storage.confidences import Key
 

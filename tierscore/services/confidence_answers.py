@@ -7,9 +7,9 @@ from typing import Any
 
 from tierscore.errors import NotReady, TierscoreError
 from tierscore.services import analysing, confidence
-from tierscore.services.assessments import Resolved
 from tierscore.services.looking import Looking
 from tierscore.services.query import AssessmentQuery
+from tierscore.services.resolved import Resolved
 from tierscore.services.sheet import Answer
 from tierscore.services.uncertainty import Analysis
 from tierscore.services.walking import nothing

@@ -36,7 +36,7 @@ def _states(sheet: Sheet) -> dict[str, Flags]:
     known = ~_missing(sheet)
     return {
         "missing": ~known,
-        "estimated": known & (cells.statuses == "E"),
+        "estimated": known & cells.statuses.are("E"),
         "other_definition": cells.absence == Absence.STATUS_NOT_ACCEPTED,
         "stale": known & (cells.periods != sheet.card.matrix.period),
     }

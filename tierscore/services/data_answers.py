@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from tierscore.errors import UnknownCode
@@ -9,8 +10,9 @@ from tierscore.services import assessments, history
 from tierscore.services.coverage import coverage
 from tierscore.services.looking import Looking
 from tierscore.services.query import AssessmentQuery, ObservationQuery
+from tierscore.services.sdmx_csv import sdmx_csv
 from tierscore.services.sheet import Answer
-from tierscore.storage import observations, revisions
+from tierscore.storage import listing, observations, revisions
 from tierscore.storage.observations import AsOf, Filters
 
 
@@ -23,10 +25,21 @@ class DataAnswers(Looking):
         as_of = self.as_of(query.as_of)
         filters = Filters(query.regions, query.indicators, query.periods)
         with self.held.database.read() as session:
-            items, total = observations.page(
-                session, as_of.revision, filters, query.history, query.page, query.page_size
-            )
+            items, total = listing.page(session, as_of.revision, filters, query.history, query.page, query.page_size)
         return {"items": items, "total": total, "data": assessments.data(as_of)}
+
+    def export(self, query: ObservationQuery) -> Iterator[str]:
+        """All observations as of a moment as SDMX-CSV, in the order of their cells, some lines at a time.
+
+        Raises UnknownCode and Invalid at once, for what `observations` does.
+        """
+        self._check_filters(query)
+        as_of = self.as_of(query.as_of)
+        return self._exported(as_of.revision, Filters(query.regions, query.indicators, query.periods))
+
+    def _exported(self, revision: int, filters: Filters) -> Iterator[str]:
+        with self.held.database.read() as session:
+            yield from sdmx_csv(listing.every_newest(session, revision, filters))
 
     def revisions(self, page: int, page_size: int) -> Answer:
         """One page of the revisions, newest first: ``{items, total}``."""

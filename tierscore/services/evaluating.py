@@ -13,6 +13,7 @@ import numpy as np
 
 from tierscore import __version__
 from tierscore.engine.electre import optimistic
+from tierscore.engine.labels import Labels
 from tierscore.engine.matrix import Absence, Cells, Floats, Ints, Matrix
 from tierscore.engine.pipeline import outrank, score
 from tierscore.engine.scorecard import Scorecard
@@ -162,10 +163,10 @@ def _cells(values: Floats, period: int) -> Cells:
     present = ~np.isnan(values)
     return Cells(
         values=values,
-        periods=np.where(present, period, 0),
-        statuses=np.where(present, "A", "").astype(object),
-        sources=np.full(values.shape, "", dtype=object),
-        absence=np.where(present, Absence.PRESENT, Absence.NO_OBSERVATION).astype(np.int64),
+        periods=np.where(present, period, 0).astype(np.int16),
+        statuses=Labels.of(np.where(present, "A", "")),
+        sources=Labels.empty(values.shape),
+        absence=np.where(present, Absence.PRESENT, Absence.NO_OBSERVATION).astype(np.int8),
     )
 
 

@@ -8,8 +8,8 @@ from tierscore.engine.scorecard import Scorecard
 from tierscore.errors import CannotScore
 from tierscore.framework.model import Framework
 from tierscore.services import tier_changes
-from tierscore.services.assessments import Resolved
 from tierscore.services.looking import Looking
+from tierscore.services.resolved import Resolved
 from tierscore.services.sheet import Answer
 from tierscore.storage import events
 from tierscore.storage.events import TierChange, Touched

@@ -7,11 +7,11 @@ from dataclasses import replace
 from tierscore.framework.hierarchy import meant
 from tierscore.framework.model import ElectreTriB, Framework
 from tierscore.services import assessments, listing
-from tierscore.services.assessments import Resolved
 from tierscore.services.freezing import frozen
 from tierscore.services.handout import XLSX, Document
 from tierscore.services.looking import Looking
 from tierscore.services.query import AssessmentQuery
+from tierscore.services.resolved import Resolved
 from tierscore.services.sheet import Answer
 from tierscore.services.template import template_of
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Lock
 
 from tierscore.engine.panel import Panel
@@ -14,26 +15,35 @@ from tierscore.services.importer import Work
 from tierscore.services.jobs import Compute, Jobs
 from tierscore.services.kept import Kept, Usage
 from tierscore.services.sheet import Answer
+from tierscore.services.shelf import Shelf
 from tierscore.services.snapshot import Snapshot
-from tierscore.services.walking import walker
+from tierscore.services.walking import sparing, walker
 from tierscore.services.what_if import Baseline
 from tierscore.storage.database import Database
 from tierscore.storage.observations import AsOf
 
 KEPT_SNAPSHOTS = 2
 KEPT_MOMENTS = 256
-KEPT_BASELINES = 16
+BASELINE_BYTES = 256 << 20
 KEPT_AUDITS = 16
 KEPT_ANALYSES = 32
 KEPT_ANSWERS = 512
 KEPT_PATHS = 128
-KEPT_PANELS = 16
+PANEL_BYTES = 256 << 20
 KEPT_DOCUMENTS = 32
 KEPT_DIFFERENCES = 100_000  # values that differ between two revisions, of all pairs together
 
 
 class Held:
-    """What a worker holds: the database and the computations kept so far. Threads may share it."""
+    """What a worker holds: the database and the computations kept so far. Threads may share it.
+
+    Attributes
+    ----------
+    usages : tuple
+        What is kept, by name, and how often it was asked for so far.
+    rows_ingested : int
+        Observations that were stored.
+    """
 
     def __init__(
         self,
@@ -43,20 +53,21 @@ class Held:
         *,
         dask: str | None = None,
         background: bool = False,
+        shelf: Shelf | None = None,
     ) -> None:
         """`compute` and `import_received` are what jobs ask for; for the rest see `service.Service`."""
         self.database = database
         self.background = background
-        self.walk = walker(dask)
+        self.walk, self.sparing = walker(dask), partial(sparing, dask)
         self.jobs = Jobs(database, compute)
         self.imports = Imports(database, import_received)
         self.aside = ThreadPoolExecutor(1, "aside")
-        self.assessments = Assessments()
+        self.assessments = Assessments(shelf)
         self.snapshots: Kept[Snapshot] = Kept(KEPT_SNAPSHOTS)
-        self.baselines: Kept[Baseline] = Kept(KEPT_BASELINES)
+        self.baselines: Kept[Baseline] = Kept(BASELINE_BYTES, lambda baseline: baseline.size)
         self.moments: Kept[AsOf] = Kept(KEPT_MOMENTS)
         self.periods: Kept[list[int]] = Kept(KEPT_MOMENTS)
-        self.panels: Kept[Panel] = Kept(KEPT_PANELS)
+        self.panels: Kept[Panel] = Kept(PANEL_BYTES, lambda panel: panel.scores.nbytes)
         self.audits: Kept[Answer] = Kept(KEPT_AUDITS)
         self.analyses: Kept[Answer] = Kept(KEPT_ANALYSES)
         self.wanted: Kept[str] = Kept(KEPT_MOMENTS)
@@ -65,6 +76,7 @@ class Held:
         self.documents: Kept[Document] = Kept(KEPT_DOCUMENTS)
         self.differences: Kept[list[Answer]] = Kept(KEPT_DIFFERENCES, len)
         self.confidences: Kept[Answer | None] = Kept(KEPT_ANALYSES)
+        self.usages = tuple(self._usages())
         self.rows_ingested = 0
         self._counting = Lock()
 
@@ -73,9 +85,11 @@ class Held:
         with self._counting:
             self.rows_ingested += rows
 
-    def usage(self) -> Iterator[tuple[str, Usage]]:
-        """What is kept, by name, and how often it was asked for."""
-        yield "frames", self.assessments.frames.usage
+    def _usages(self) -> Iterator[tuple[str, Usage]]:
+        matrices = self.assessments.matrices
+        yield "frames", matrices.frames.usage
+        if matrices.shelf is not None:
+            yield "shared", matrices.shelf.usage
         yield "scorecards", self.assessments.cards.usage
         for name, kept in vars(self).items():
             if isinstance(kept, Kept):

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from tierscore.engine.matrix import Matrix
 from tierscore.errors import UnknownCode
 from tierscore.services import assessments
-from tierscore.services.assessments import Resolved
 from tierscore.services.held import Held
 from tierscore.services.query import AssessmentQuery
+from tierscore.services.resolved import Resolved
 from tierscore.services.sheet import Answer, Sheet
 from tierscore.services.snapshot import Snapshot, take
 from tierscore.storage import observations
@@ -58,7 +58,7 @@ class Looking:
 
     def matrix(self, resolved: Resolved) -> Matrix:
         """The values that a question is about."""
-        return self.held.assessments.matrix(self.held.database, self.snapshot, resolved)
+        return self.held.assessments.matrices.one(self.held.database, self.snapshot, resolved)
 
     def sheet(self, resolved: Resolved) -> Sheet:
         """The scorecard of a question with its labels."""

@@ -8,6 +8,7 @@ from tierscore.engine.panel import Panel, score_panel
 from tierscore.services import assessments, panels
 from tierscore.services.looking import Looking
 from tierscore.services.query import AssessmentQuery
+from tierscore.services.resolved import key_of
 from tierscore.services.sheet import Answer
 
 
@@ -31,9 +32,11 @@ class PanelAnswers(Looking):
 
         def compute() -> Panel:
             each = [replace(resolved, period=assessments.period_of(year, resolved.framework)) for year in wanted]
-            return score_panel([self.matrix(one) for one in each], resolved.framework, common=bounds == "common")
+            matrices = self.held.assessments.matrices.several(self.held.database, self.snapshot, each)
+            walk = self.held.sparing(sum(matrix.cells.values.size for matrix in matrices))
+            return score_panel(matrices, resolved.framework, common=bounds == "common", walk=walk)
 
-        key = (*assessments.key_of(self.snapshot, resolved), wanted, bounds)
+        key = (*key_of(self.snapshot, resolved), wanted, bounds)
         found = self.held.panels.get(key, compute)
         told = panels.answer(found, resolved.framework, self.snapshot, query.regions, bounds)
         return assessments.versions(resolved) | told

@@ -10,6 +10,7 @@ from tierscore.services.departure import departure
 from tierscore.services.looking import Looking
 from tierscore.services.planning import Planning
 from tierscore.services.query import PathAsked
+from tierscore.services.resolved import key_of
 from tierscore.services.sheet import Answer
 
 
@@ -27,7 +28,7 @@ class PathAnswers(Looking):
             For a framework under which no least effort is computed.
         """
         resolved = self.resolve(asked.query)
-        key = (*assessments.key_of(self.snapshot, resolved), asked)
+        key = (*key_of(self.snapshot, resolved), asked)
 
         def values(year: int) -> Matrix:
             return self.matrix(replace(resolved, period=assessments.period_of(year, resolved.framework)))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from tierscore.reports.document import Section
 from tierscore.reports.words import Words
-from tierscore.services import assessments, reporting, scenarios
+from tierscore.services import reporting, scenarios
 from tierscore.services.comparison_answers import ComparisonAnswers
 from tierscore.services.handout import Document
 from tierscore.services.query import ComparisonAsked
 from tierscore.services.reporting import FileAsked
+from tierscore.services.resolved import key_of
 from tierscore.services.scenario_answers import ScenarioAnswers
 from tierscore.storage.scenarios import Scenario
 
@@ -19,7 +20,7 @@ class ReportAnswers(ComparisonAnswers, ScenarioAnswers):
     def report(self, asked: ComparisonAsked, file: FileAsked) -> Document:
         """A report on some regions and groups; on one alone, its profile. Raises as `comparison`."""
         resolved = self.resolve(asked.query)
-        key = (*assessments.key_of(self.snapshot, resolved), asked, file)
+        key = (*key_of(self.snapshot, resolved), asked, file)
 
         def make() -> Document:
             answer = self.comparison(asked)
@@ -34,7 +35,7 @@ class ReportAnswers(ComparisonAnswers, ScenarioAnswers):
     def scenario_report(self, scenario: Scenario, file: FileAsked) -> Document:
         """A report on a scenario against its baseline."""
         resolved = self.resolve(scenarios.asked_of(scenario).query)
-        key = (*assessments.key_of(self.snapshot, resolved), scenario.id, scenario.edition, file)
+        key = (*key_of(self.snapshot, resolved), scenario.id, scenario.edition, file)
 
         def make() -> Document:
             answer = self.scenario_result(scenario)

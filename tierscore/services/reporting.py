@@ -11,9 +11,9 @@ from tierscore.reports.content.scenario import scenario
 from tierscore.reports.document import Report, Section
 from tierscore.reports.formats import FORMATS, rendered
 from tierscore.reports.words import Words
-from tierscore.services.assessments import Resolved
 from tierscore.services.handout import Document
 from tierscore.services.query import ComparisonAsked
+from tierscore.services.resolved import Resolved
 from tierscore.services.sheet import Answer
 
 CSV = "csv"

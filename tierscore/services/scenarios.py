@@ -8,9 +8,9 @@ from typing import Any
 from tierscore.framework.catalogue import Group, Title
 from tierscore.services import history, listing
 from tierscore.services.asked_groups import asked_groups
-from tierscore.services.assessments import Resolved
 from tierscore.services.editing import Edited
 from tierscore.services.query import AssessmentQuery, CellEdit, FrameworkEdit, GroupAsked, WhatIf
+from tierscore.services.resolved import Resolved
 from tierscore.services.sheet import Answer, Sheet
 from tierscore.storage.observations import iso_utc
 from tierscore.storage.scenarios import Base, Scenario

@@ -27,6 +27,7 @@ from tierscore.storage import observations as stored
 from tierscore.storage import trail
 from tierscore.storage.catalogue import Catalogue, replace_catalogue
 from tierscore.storage.database import Database
+from tierscore.storage.observations import Filters
 from tierscore.storage.trail import Deed
 
 Found = TypeVar("Found")
@@ -144,7 +145,7 @@ def batch_of(observation: Observation) -> Batch:
 
 def _append_batches(session: Session, observations: Iterable[Observation]) -> Iterator[SeededBatch]:
     rows = list(observations)
-    outstanding = set(_outstanding(rows, stored.every_content(session)))
+    outstanding = set(_outstanding(rows, stored.every_content(session, _span(rows))))
     for batch in BATCHES:
         of_batch = [row for row in rows if batch_of(row) is batch]
         missing = [row for row in of_batch if row in outstanding]
@@ -162,6 +163,11 @@ def _outstanding(rows: Sequence[Observation], known: frozenset[Observation]) -> 
     in_order = sorted(rows, key=lambda row: (_cell(row), batch_of(row).recorded_on))
     for _, of_cell in groupby(in_order, key=_cell):
         yield from _after_last_known(list(of_cell), known)
+
+
+def _span(rows: Sequence[Observation]) -> Filters:
+    """The regions and indicators of the seeds, beside which a database may hold millions of rows of others."""
+    return Filters(tuple(sorted({row.region for row in rows})), tuple(sorted({row.indicator for row in rows})))
 
 
 def _cell(row: Observation) -> tuple[str, str, int]:

@@ -38,6 +38,7 @@ from tierscore.services.query import AssessmentQuery, Saving
 from tierscore.services.reading import Reading
 from tierscore.services.regions import add_regions
 from tierscore.services.sheet import Answer
+from tierscore.services.shelf import Shelf
 from tierscore.services.staged import Tell
 from tierscore.services.walking import nothing
 from tierscore.storage import catalogue, confidences, events, frameworks, freshness, migrate, trail
@@ -58,9 +59,14 @@ _log = logging.getLogger(__name__)
 class Service(Held):
     """What a worker holds, and every use case that writes. Threads may share it."""
 
-    def __init__(self, database: Database, *, dask: str | None = None, background: bool = False) -> None:
-        """`dask` is the address of a cluster's scheduler; `background` lets it work without being asked."""
-        super().__init__(database, self.compute, self.import_received, dask=dask, background=background)
+    def __init__(
+        self, database: Database, *, dask: str | None = None, background: bool = False, shelf: Shelf | None = None
+    ) -> None:
+        """`dask` is the address of a cluster's scheduler; `background` lets it work without being asked.
+
+        `shelf` is where the workers of a machine share what they read; None: each reads its own.
+        """
+        super().__init__(database, self.compute, self.import_received, dask=dask, background=background, shelf=shelf)
 
     @classmethod
     def open(
@@ -71,10 +77,11 @@ class Service(Held):
         background: bool = False,
         pool_size: int = UNLIMITED.pool_size,
         statement_seconds: int | None = None,
+        shelf: Shelf | None = None,
     ) -> Service:
         """A service on the database at an address; nothing is connected yet. The rest is as in `Limits`."""
         limits = Limits(pool_size, statement_seconds)
-        return cls(Database.open(url, limits), dask=dask, background=background)
+        return cls(Database.open(url, limits), dask=dask, background=background, shelf=shelf)
 
     def compute(self, request: Answer, progress: Progress) -> Answer:
         """What a job asks for; see `jobs.Jobs`."""
@@ -107,8 +114,7 @@ class Service(Held):
         Raises NotReady when the database does not answer or has no tables yet.
         """
         try:
-            with self.database.look() as connection:
-                return Reading(self, freshness.state(connection))
+            return Reading(self, freshness.present(self.database))
         except (DBAPIError, NoResultFound) as error:
             raise NotReady(problem="the database cannot be read") from error
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tierscore.engine.matrix import Ints, Labels
+from tierscore.engine.matrix import Ints, Texts
 from tierscore.engine.pooling import Members
 from tierscore.engine.scorecard import Scorecard
 from tierscore.framework.catalogue import Group, Region
@@ -26,7 +26,7 @@ class Standings:
     """Where the reference regions, then the groups stand: the place of the tier (-1 for none) and the status."""
 
     tier: Ints
-    status: Labels
+    status: Texts
 
 
 def periods_to_look_at(framework: Framework, touched: Touched) -> list[int]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from tierscore.engine.design import MONTE_CARLO, SALTELLI, Design
-from tierscore.engine.ensemble import Ensemble, Walk, run
+from tierscore.engine.ensemble import Ensemble, run
 from tierscore.engine.factors import STEPS, Draws, Setting, drawn, names_of_children
 from tierscore.engine.matrix import Flags, Floats, Ints
 from tierscore.engine.outcomes import TOLD_APART, Outcomes, outcomes, rank_shift
 from tierscore.engine.refused import labelled
 from tierscore.engine.sobol import Estimate, Indices, indices
+from tierscore.engine.walk import Walk
 from tierscore.errors import Violation
 from tierscore.framework.model import Framework
 from tierscore.services.editing import no, refuse
@@ -24,6 +25,8 @@ MOST_SAMPLES = {MONTE_CARLO: 100_000, SALTELLI: 16_384}
 LARGEST_SEED = 2**63 - 1
 MOST_DRAWS = 1000
 MOST_ROWS = 50_000_000  # of draws x regions, whose scores are held at once
+MOST_PAIRED = 500  # regions up to which it is told who is above whom
+MOST_TOLD = 1_000_000  # numbers of drawn frameworks
 LARGE = 25_000_000  # cells of draws x regions x indicators from which an analysis is a job
 ROBUST = 0.9  # from which probability of the present tier or a better one words are sure
 NAMES = ("p5", "p50", "p95")
@@ -62,11 +65,12 @@ def _out(pointer: str, value: int, low: int, high: int) -> Violation:
     )
 
 
-def _too_many(design: Design, regions: int) -> list[Violation]:
-    most = design.samples * MOST_ROWS // (design.rows * regions)
-    if design.samples <= most:
-        return []
-    return [_out("/samples", design.samples, 1, most)]
+def _too_many(design: Design, regions: int, told: int) -> list[Violation]:
+    """What would not fit: draws whose scores are held at once, and drawn frameworks, number by number."""
+    samples = design.samples * MOST_ROWS // (design.rows * regions)
+    draws = MOST_TOLD // max(sum(design.widths), 1)
+    found = [] if design.samples <= samples else [_out("/samples", design.samples, 1, samples)]
+    return found if told <= draws else [*found, _out("/draws", told, 0, draws)]
 
 
 class Analysis:
@@ -79,7 +83,7 @@ class Analysis:
         with labelled("uncertainty", sheet.card.matrix.regions, sheet.card.parameters.codes):
             self.factors, self.setting = varied(sheet.card, asked.factors)
         self.design = Design(asked.design, asked.samples, asked.seed, self.setting.widths)
-        refuse(_too_many(self.design, len(sheet.card.matrix.regions)))
+        refuse(_too_many(self.design, len(sheet.card.matrix.regions), asked.draws))
 
     @property
     def large(self) -> bool:
@@ -100,7 +104,7 @@ class Analysis:
             "factors": [item.told(factor) for item, factor in zip(self.factors, self.setting.factors, strict=True)],
             "period": card.matrix.period,
             "regions": [_region(self.sheet, found, row) for row in self._rows()],
-            "outranking": _outranking(self.sheet, found, self._rows()),
+            "outranking": _outranking(self.sheet, found, self._rows()) if len(self._rows()) <= MOST_PAIRED else None,
             "tie_groups": [[card.matrix.regions[row] for row in group] for group in found.ties],
             "told_apart_from": TOLD_APART,
             "sobol": self._sobol(ensemble) if self.asked.design == SALTELLI else None,
@@ -138,13 +142,13 @@ class Analysis:
     def _drawn(self) -> list[Answer]:
         """The first drawn frameworks: every number that was drawn, so that each can be computed again."""
         told: list[Answer] = []
-        for chunk in range(len(self.design.chunks)):
-            if len(told) >= self.asked.draws:
+        columns = slice(0, sum(self.design.widths))
+        for chunk, rows in enumerate(self.design.chunks):
+            if (left := self.asked.draws - rows.start) <= 0:
                 break
-            draws = drawn(self.setting, self.design.units(chunk))
-            told += [
-                _draw(self.setting, draws, place) for place in range(min(draws.count, self.asked.draws - len(told)))
-            ]
+            units = self.design.some(chunk, np.arange(min(rows.stop - rows.start, left)), columns)
+            draws = drawn(self.setting, units)
+            told += [_draw(self.setting, draws, place) for place in range(draws.count)]
         return told
 
 

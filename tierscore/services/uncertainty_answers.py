@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tierscore.services import analysing, assessments, uncertainty
-from tierscore.services.assessments import Resolved
+from tierscore.services import analysing, uncertainty
 from tierscore.services.jobs import Progress
 from tierscore.services.looking import Looking
 from tierscore.services.query import UncertaintyAsked
+from tierscore.services.resolved import Resolved, key_of
 from tierscore.services.sheet import Answer
 from tierscore.services.uncertainty import Analysis
 from tierscore.services.walking import nothing
@@ -35,7 +35,7 @@ class UncertaintyAnswers(Looking):
                 asked, analysing.ANALYSIS, framework, resolved.period, resolved.as_of.revision
             )
             return self.held.jobs.submit(request, analysis.design.rows)
-        key = (*assessments.key_of(self.snapshot, resolved), asked)
+        key = (*key_of(self.snapshot, resolved), asked)
         found = self.held.analyses.get(key, lambda: analysis.answer(self.held.walk(nothing)))
         return self.head(resolved) | found
 

@@ -16,6 +16,7 @@ from tierscore.reports.words import LANGUAGES, Words
 from tierscore.services import groups
 from tierscore.services.answer import in_rank_order, summaries, summary
 from tierscore.services.asked_groups import asked_groups
+from tierscore.services.assessments import size_of
 from tierscore.services.editing import Edited, no, refuse
 from tierscore.services.outlook import Outlook
 from tierscore.services.query import WhatIf
@@ -24,6 +25,7 @@ from tierscore.services.sheet import Answer, Sheet, number
 
 REGIONS = "/regions"
 RANK = "rank"
+BYTES_A_SUMMARY = 1200  # with what was written of it
 
 NOTES = {
     "ranks_are_zero_sum": "A better rank of one region is a worse one of another; here only the edited one is moved.",
@@ -40,6 +42,11 @@ class Baseline:
         self.sheet = sheet
         self.summaries = [Said(item) for item in summaries(sheet)]
         self._ways: dict[int, Said] = {}
+
+    @property
+    def size(self) -> int:
+        """The bytes of it, about; its scorecard may be kept by it alone."""
+        return size_of(self.sheet.card) + BYTES_A_SUMMARY * len(self.summaries)
 
     def side(self, row: int) -> Said:
         """The short answer of a region with its way ahead; two threads that miss make equal ones."""
@@ -151,13 +158,24 @@ def _text(code: str) -> Said:
 
 def _changes(baseline: Baseline, found: Edited, asked: Sequence[int]) -> list[Answer]:
     """The regions asked for in their order, with the way ahead; then the others that moved, by their later rank."""
-    then, now = baseline.summaries, summaries(found.after)
-    outlook, parts = Outlook.of(found.after, asked), Parts(found.before.card, found.after.card)
-    others = [row for row in in_rank_order(found.after.card) if row not in asked and then[row] != now[row]]
+    then, moved, outlook = baseline.summaries, _moved(found), Outlook.of(found.after, asked)
+    rows = [*asked, *(row for row in in_rank_order(found.after.card) if moved[row] and row not in asked)]
+    parts = Parts(found.before.card, found.after.card, rows)
+    now = dict(zip(rows, summaries(found.after, rows), strict=True))
     return [
         *(_change(baseline.side(row), now[row] | outlook.brief(row), parts.of(row), asked_for=True) for row in asked),
-        *(_change(then[row], now[row], parts.of(row), asked_for=False) for row in others),
+        *(_change(then[row], now[row], parts.of(row), asked_for=False) for row in rows[len(asked) :]),
     ]
+
+
+def _moved(found: Edited) -> list[bool]:
+    """Of each region whether its short answer says anything else than before."""
+    before, after = found.before.card, found.after.card
+    stays = folding.same(before.score, after.score) & folding.same(before.coverage, after.coverage)
+    for name in ("assessed", "rank", "tier", "tier_by_score"):
+        stays &= getattr(before, name) == getattr(after, name)
+    moved: list[bool] = (~stays).tolist()
+    return moved
 
 
 def _side(sheet: Sheet, row: int) -> Answer:
@@ -182,17 +200,17 @@ def _difference(before: Any, after: Any) -> Any:
 
 
 class Parts:
-    """Each indicator's part in the change of every row's score, adding up to it.
+    """Each indicator's part in the change of the score of some rows, adding up to it.
 
     An indicator's part is effective weight' x score' - effective weight x score, 0 where it is missing.
     """
 
-    def __init__(self, before: Scorecard, after: Scorecard) -> None:
+    def __init__(self, before: Scorecard, after: Scorecard, rows: Sequence[int]) -> None:
         codes = tuple(dict.fromkeys((*before.parameters.codes, *after.parameters.codes)))
-        parts = _spread(after, codes) - _spread(before, codes)
+        parts = _spread(after, codes, rows) - _spread(before, codes, rows)
         moved = np.flatnonzero(parts.any(axis=0))
         self._codes = [codes[column] for column in moved]
-        self._rows = parts[:, moved].tolist()
+        self._rows = dict(zip(rows, parts[:, moved].tolist(), strict=True))
 
     def of(self, row: int) -> list[Answer]:
         """The parts of one row; those without any are left out."""
@@ -200,12 +218,13 @@ class Parts:
         return [{"indicator": code, "change": part} for code, part in parts if part != 0]
 
 
-def _spread(card: Scorecard, codes: tuple[str, ...]) -> Floats:
+def _spread(card: Scorecard, codes: tuple[str, ...], rows: Sequence[int]) -> Floats:
     """Contributions of (rows, all codes of both sides), 0 where there is none."""
-    own = np.where(np.isnan(card.contributions), 0.0, card.contributions)
+    contributions = card.contributions[np.array(rows, dtype=np.int64)]
+    own = np.where(np.isnan(contributions), 0.0, contributions)
     if codes == card.parameters.codes:
         return own
-    spread = np.zeros((len(card.score), len(codes)))
+    spread = np.zeros((len(rows), len(codes)))
     spread[:, [codes.index(code) for code in card.parameters.codes]] = own
     return spread
 
@@ -214,7 +233,7 @@ def _group_change(found: Edited, group: Group, integration: float) -> Answer:
     before, after = (groups.sheet_of(sheet, group, integration) for sheet in (found.before, found.after))
     then, now = (_side(sheet, groups.ASKED) for sheet in (before, after))
     ends = {"side_by_side": groups.SIDE_BY_SIDE, "added_up": groups.ADDED_UP}
-    parts = Parts(before.card, after.card).of(groups.ASKED)
+    parts = Parts(before.card, after.card, [groups.ASKED]).of(groups.ASKED)
     return _change(then, now, parts, asked_for=True) | {
         "members": list(group.members),
         "integration": integration,

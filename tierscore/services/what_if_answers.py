@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tierscore.services import assessments, what_if
-from tierscore.services.assessments import Resolved
 from tierscore.services.editing import Edited, edit
 from tierscore.services.looking import Looking
 from tierscore.services.query import WhatIf
+from tierscore.services.resolved import Resolved, key_of
 from tierscore.services.sheet import Answer
 from tierscore.services.what_if import Baseline
 
@@ -22,7 +22,7 @@ class WhatIfAnswers(Looking):
 
     def baseline(self, resolved: Resolved) -> Baseline:
         """The side before all edits; kept, since many what-ifs share it."""
-        key = assessments.key_of(self.snapshot, resolved)
+        key = key_of(self.snapshot, resolved)
         return self.held.baselines.get(key, lambda: Baseline(self.sheet(resolved)))
 
     def what_if(self, asked: WhatIf) -> Answer:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from tierscore.errors import Invalid, Violation
 from tierscore.framework.catalogue import Observation
-from tierscore.storage import freshness, observations
+from tierscore.storage import counts, freshness, observations
 from tierscore.storage.bulk import insert_rows
 from tierscore.storage.known_cells import CONTENT, known_of
 from tierscore.storage.tables import ObservationRow, RevisionRow, StateRow
@@ -62,13 +62,13 @@ def append(session: Session, batch: Batch, recorded_at: datetime, recorded_by: s
     """
     state = freshness.lock(session)
     rows = in_order(batch)
-    fresh = fresh_of(session, rows, state.revision)
+    fresh, new = fresh_of(session, rows, state.revision)
     moment = next_moment(state, recorded_at)
     if fresh.empty:
         return Appended(state.revision, 0, len(rows))
     digest = chained_digest(state.data_digest, fresh, moment)
     number = state.revision + 1
-    begin_revision(session, state, RevisionRow(
+    begin_revision(session, state, new, RevisionRow(
         number=number, recorded_at=moment, recorded_by=recorded_by, note=note, row_count=len(fresh), digest=digest
     ))  # fmt: skip
     columns = [*(_plain(fresh[name]) for name in COLUMNS), [number] * len(fresh)]
@@ -83,8 +83,9 @@ def next_moment(state: StateRow, recorded_at: datetime) -> datetime:
     return max(recorded_at.astimezone(UTC), state.recorded_at or observations.EPOCH)
 
 
-def begin_revision(session: Session, state: StateRow, revision: RevisionRow) -> None:
-    """Makes a revision the newest one; its rows are to follow in the same transaction."""
+def begin_revision(session: Session, state: StateRow, new: int, revision: RevisionRow) -> None:
+    """Makes a revision the newest one, with so many new cells; its rows are to follow in the same transaction."""
+    revision.cells = counts.cells(session, state.revision) + new
     state.revision, state.data_digest, state.recorded_at = revision.number, revision.digest, revision.recorded_at
     session.add(revision)
     session.flush()
@@ -94,7 +95,7 @@ def preview(session: Session, batch: Batch) -> Appended:
     """What `append` would do; nothing is stored and nothing locked. The revision is the present one."""
     present = freshness.state(session).revision
     rows = in_order(batch)
-    accepted = len(fresh_of(session, rows, present))
+    accepted = len(fresh_of(session, rows, present)[0])
     return Appended(present, accepted, len(rows) - accepted)
 
 
@@ -148,14 +149,18 @@ def _double(row: Observation) -> Violation:
     )
 
 
-def fresh_of(session: Session, rows: pd.DataFrame, revision: int) -> pd.DataFrame:
-    """The rows that say something else than the newest revision of their cell; `rows` are numbered from 0."""
+def fresh_of(session: Session, rows: pd.DataFrame, revision: int) -> tuple[pd.DataFrame, int]:
+    """The rows that say something else than the newest revision of their cell, and how many are of a new cell.
+
+    `rows` are numbered from 0, one to a cell.
+    """
     if rows.empty or revision == 0:
-        return rows
-    beside = known_of(session, revision, rows).reindex(rows.index)
+        return rows, len(rows)
+    known = known_of(session, revision, rows)
+    beside = known.reindex(rows.index)
     same = [(rows[name] == beside[name]) | (rows[name].isna() & beside[name].isna()) for name in CONTENT]
     fresh: pd.DataFrame = rows[~np.logical_and.reduce(same)]
-    return fresh
+    return fresh, len(rows) - len(known)
 
 
 def _plain(column: pd.Series[Any]) -> list[Any]:

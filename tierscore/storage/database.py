@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -90,6 +90,25 @@ class Database:
         """The same for a single statement, without the cost of a session and of a transaction around it."""
         with self._looker.connect() as connection:
             yield connection
+
+    def glance(self, statement: str) -> tuple[Any, ...] | None:
+        """The first row of a statement without parameters, as the driver gives it; None where there is none.
+
+        For what every request asks first: SQLAlchemy's way with a statement takes longer than SQLite's answer to it.
+
+        Raises
+        ------
+        DBAPIError
+            As `look` does; the connection is given up then.
+        """
+        with self._looker.connect() as connection:
+            try:
+                with closing(connection.connection.cursor()) as cursor:
+                    cursor.execute(statement)
+                    return cast("tuple[Any, ...] | None", cursor.fetchone())
+            except connection.dialect.loaded_dbapi.Error as error:
+                connection.invalidate(error)
+                raise DBAPIError(statement, None, error, hide_parameters=True) from error
 
     @contextmanager
     def write(self) -> Iterator[Session]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Dialect, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
+from tierscore.storage.database import Database
 from tierscore.storage.tables import StateRow
 
 
@@ -37,11 +41,29 @@ class State:
 
 
 _STATE = select(StateRow.revision, StateRow.data_digest, StateRow.catalogue, StateRow.recorded_at, StateRow.told)
+_STATEMENT = str(_STATE)
+_RECORDED_AT = StateRow.__table__.c.recorded_at.type
 
 
 def state(transaction: Connection | Session) -> State:
     """The present state, as this transaction sees it."""
     return State(*transaction.execute(_STATE).one())
+
+
+def present(database: Database) -> State:
+    """The state by now, for a request to begin with; raises NoResultFound where there is none."""
+    row = database.glance(_STATEMENT)
+    if row is None:
+        raise NoResultFound
+    return _read(database.engine.dialect, row)
+
+
+@lru_cache(maxsize=16)
+def _read(dialect: Dialect, row: tuple[Any, ...]) -> State:
+    """What a driver's row says. (Most requests find the same one as those before.)"""
+    processor = _RECORDED_AT.dialect_impl(dialect).result_processor(dialect, None)
+    revision, data_digest, catalogue, recorded_at, told = row
+    return State(revision, data_digest, catalogue, processor(recorded_at) if processor else recorded_at, told)
 
 
 def lock(session: Session) -> StateRow:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tierscore.storage import freshness
@@ -48,42 +50,52 @@ def _append(
     state = freshness.lock(session)
     moment, total = next_moment(state, recorded_at), len(stage)
     with long_digest(COLUMNS) as digest:
-        accepted = 0
-        for columns, known in _compared(session, stage, state.revision, tell):
-            stage.drop(known)
-            accepted += len(columns["place"])
-            digest.add(columns)
+        accepted = new = 0
+        for part in _compared(session, stage, state.revision, tell):
+            stage.drop(part.known)
+            accepted += len(part.fresh["place"])
+            new += part.new
+            digest.add(part.fresh)
         if accepted == 0:
             return Appended(state.revision, 0, total)
         chained = digest.chained(state.data_digest, moment)
     number = state.revision + 1
-    begin_revision(session, state, RevisionRow(
+    begin_revision(session, state, new, RevisionRow(
         number=number, recorded_at=moment, recorded_by=recorded_by, note=note, row_count=accepted, digest=chained
     ))  # fmt: skip
     insert_rows(session, ObservationRow, [*COLUMNS, "revision"], _counted(stage.rows(number), tell))
+    _tell_planner(session)
     return Appended(number, accepted, total - accepted)
 
 
 def preview(session: Session, stage: Stage, tell: Tell = untold) -> Appended:
     """What `append` would do; nothing is stored, locked or dropped. The revision is the present one."""
     present = freshness.state(session).revision
-    known = sum(len(known) for _, known in _compared(session, stage, present, tell))
+    known = sum(len(part.known) for part in _compared(session, stage, present, tell))
     return Appended(present, len(stage) - known, known)
 
 
-def _compared(session: Session, stage: Stage, revision: int, tell: Tell) -> Iterator[tuple[Columns, Sequence[int]]]:
-    """Of each part of the stage the new rows as columns, and the places of those that say what is known."""
+@dataclass(frozen=True)
+class _Compared:
+    """Of a part of the stage the new rows as columns, the places of the known ones, and how many are of new cells."""
+
+    fresh: Columns
+    known: Sequence[int]
+    new: int
+
+
+def _compared(session: Session, stage: Stage, revision: int, tell: Tell) -> Iterator[_Compared]:
     done = 0
     for columns in stage.parts():
         tell("comparing", done)
         done += len(columns["place"])
         if revision == 0:
-            yield columns, ()
+            yield _Compared(columns, (), len(columns["place"]))
             continue
         rows = pd.DataFrame(columns).astype({"value": "float64"})
-        fresh = fresh_of(session, rows, revision)
-        known = rows["place"].drop(fresh.index).tolist()
-        yield {name: [column[place] for place in fresh.index] for name, column in columns.items()}, known
+        fresh, new = fresh_of(session, rows, revision)
+        left: Columns = {name: [column[place] for place in fresh.index] for name, column in columns.items()}
+        yield _Compared(left, rows["place"].drop(fresh.index).tolist(), new)
 
 
 def _counted(rows: Iterator[Any], tell: Tell) -> Iterator[Any]:
@@ -108,3 +120,9 @@ def _roomy(session: Session) -> Iterator[None]:
     for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
         run(f"SET LOCAL {limit} = 0")
     yield
+
+
+def _tell_planner(session: Session) -> None:
+    """PostgreSQL would find out by itself a minute later, and until then take the table to be as small as before."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("ANALYZE observations"))

@@ -6,23 +6,22 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
-from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
 from tierscore.errors import Invalid, Violation
 from tierscore.framework.catalogue import Observation
 from tierscore.storage import freshness
-from tierscore.storage.tables import ObservationRow, RevisionRow
+from tierscore.storage.tables import ObservationRow, RegionRow, RevisionRow
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NEWEST_COLUMNS = (*(field.name for field in fields(Observation)), "revision")
 
 _NUMBERS = {"period": "int64", "value": "float64", "revision": "int64"}
-_TABLE = ObservationRow.__table__.c
-_CONTENT = tuple(_TABLE[field.name] for field in fields(Observation))
+TABLE = ObservationRow.__table__.c
+CONTENT = tuple(TABLE[field.name] for field in fields(Observation))
 _REVISION_NUMBER = re.compile(r"[0-9]{1,18}")
 _MOMENT = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)(?P<rest>[T ]\d\d:\d\d(:\d\d([.]\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII
@@ -58,6 +57,9 @@ class Filters:
     periods: tuple[int, ...] = ()
 
 
+EVERYTHING = Filters()
+
+
 def resolve_as_of(session: Session, as_of: str | None) -> AsOf:
     """The point in the data's history that a text names.
 
@@ -91,89 +93,60 @@ def newest(session: Session, revision: int, indicators: Sequence[str] | None = N
         Columns `NEWEST_COLUMNS`, sorted by region, indicator, period. Withdrawn rows are there, with value NaN and
         status M; rows of every other status too.
     """
-    limits = [] if indicators is None else [_TABLE.indicator.in_(indicators)]
-    return _frame(session, [*limits, _is_newest_at(revision)])
+    limits = [] if indicators is None else [TABLE.indicator.in_(indicators)]
+    return _frame(session, [*limits, is_newest_at(revision)])
 
 
 def newest_within(session: Session, revision: int, filters: Filters) -> pd.DataFrame:
     """As `newest`, of what is within the filters."""
-    return _frame(session, [*_limits(filters), _is_newest_at(revision)])
+    return _frame(session, [*limits(filters), is_newest_at(revision)])
 
 
 def _frame(session: Session, conditions: Sequence[ColumnElement[bool]]) -> pd.DataFrame:
-    query = (
-        select(*_CONTENT, _TABLE.revision).where(*conditions).order_by(_TABLE.region, _TABLE.indicator, _TABLE.period)
-    )
+    query = select(*CONTENT, TABLE.revision).where(*conditions).order_by(TABLE.region, TABLE.indicator, TABLE.period)
     columns = zip(*session.execute(query).all(), strict=True)
     frame = pd.DataFrame(dict(zip(NEWEST_COLUMNS, columns, strict=False)), columns=list(NEWEST_COLUMNS))
     return frame.astype(dict.fromkeys(NEWEST_COLUMNS, "str") | _NUMBERS)
 
 
-def page(  # noqa: PLR0917
-    session: Session, revision: int, filters: Filters, history: bool, page: int, page_size: int
-) -> tuple[list[dict[str, Any]], int]:
-    """One page of what was known at a revision, and how many rows there are on all pages.
-
-    With `history` the replaced revisions are listed too. Newest period first, then region, indicator, and the newest
-    revision first. Pages count from 1; `recorded_at` is ISO 8601 in UTC, a withdrawn value is None.
-    """
-    at = _TABLE.revision <= revision if history else _is_newest_at(revision)
-    wanted = select(*_CONTENT, _TABLE.revision).where(*_limits(filters), at)
-    total = session.execute(select(func.count()).select_from(wanted.subquery())).scalar_one()
-    start = (page - 1) * page_size
-    if start >= total:
-        return [], total
-    rows = session.execute(_in_page_order(wanted).limit(page_size).offset(start))
-    return [_listed(row) for row in rows.mappings()], total
-
-
-def newest_listed(session: Session, revision: int, filters: Filters) -> list[dict[str, Any]]:
-    """All of what was known at a revision within the filters, as `page` lists it: one query."""
-    wanted = select(*_CONTENT, _TABLE.revision).where(*_limits(filters), _is_newest_at(revision))
-    return [_listed(row) for row in session.execute(_in_page_order(wanted)).mappings()]
-
-
 def periods(session: Session, revision: int, indicators: Sequence[str]) -> list[int]:
     """The years from the first to the last one that some indicators were observed in; none where they never were."""
-    known = (_TABLE.revision <= revision, _TABLE.indicator.in_(indicators), _TABLE.value.is_not(None))
-    first, last = session.execute(select(func.min(_TABLE.period), func.max(_TABLE.period)).where(*known)).one()
+    known = select(TABLE.period).where(
+        TABLE.revision <= revision, TABLE.indicator.in_(indicators), TABLE.value.is_not(None)
+    )
+    # Each end is the first fitting row of the index from there; a minimum and a maximum would be two of all rows.
+    ends = (known.order_by(end).limit(1).scalar_subquery() for end in (TABLE.period, TABLE.period.desc()))
+    first, last = session.execute(select(*ends)).one()
     return [] if first is None else list(range(first, last + 1))
 
 
-def every_content(session: Session) -> frozenset[Observation]:
-    """Every row ever stored, whatever its revision; withdrawn and replaced ones too."""
-    return frozenset(Observation(*row) for row in session.execute(select(*_CONTENT)))
+def every_content(session: Session, filters: Filters) -> frozenset[Observation]:
+    """Every row within the filters that was ever stored, whatever its revision; withdrawn and replaced ones too."""
+    return frozenset(Observation(*row) for row in session.execute(select(*CONTENT).where(*limits(filters))))
 
 
-def _is_newest_at(revision: int) -> ColumnElement[bool]:
+def is_newest_at(revision: int) -> ColumnElement[bool]:
     """Whether a row is the one of its cell with the highest revision up to that one.
 
     Said as "there is no newer one": the index on the cell answers that for each row, and nothing is sorted.
     """
     newer = ObservationRow.__table__.alias("newer").c
-    same_cell = and_(newer.region == _TABLE.region, newer.indicator == _TABLE.indicator, newer.period == _TABLE.period)
-    between = and_(newer.revision > _TABLE.revision, newer.revision <= revision)
-    return and_(_TABLE.revision <= revision, ~exists().where(same_cell, between))
+    same_cell = and_(newer.region == TABLE.region, newer.indicator == TABLE.indicator, newer.period == TABLE.period)
+    between = and_(newer.revision > TABLE.revision, newer.revision <= revision)
+    return and_(TABLE.revision <= revision, ~exists().where(same_cell, between))
 
 
-def _limits(filters: Filters) -> list[ColumnElement[bool]]:
+def limits(filters: Filters) -> list[ColumnElement[bool]]:
+    """The filters as conditions; indicators alone are sought in every region, for no index begins with indicators."""
     wanted: Mapping[str, tuple[str, ...] | tuple[int, ...]] = {
         "region": filters.regions, "indicator": filters.indicators, "period": filters.periods,
     }  # fmt: skip
-    return [_TABLE[name].in_(values) for name, values in wanted.items() if len(values) > 0]
-
-
-def _in_page_order(wanted: Select[Any]) -> Select[Any]:
-    return (
-        wanted.add_columns(RevisionRow.recorded_at, RevisionRow.recorded_by)
-        .join(RevisionRow, RevisionRow.number == _TABLE.revision)
-        .order_by(_TABLE.period.desc(), _TABLE.region, _TABLE.indicator, _TABLE.revision.desc())
-    )
-
-
-def _listed(row: Mapping[Any, Any]) -> dict[str, Any]:
-    recorded = {"recorded_at": iso_utc(row["recorded_at"]), "recorded_by": row["recorded_by"]}
-    return {name: row[name] for name in NEWEST_COLUMNS} | recorded
+    conditions: list[ColumnElement[bool]] = [
+        TABLE[name].in_(values) for name, values in wanted.items() if len(values) > 0
+    ]
+    if filters.indicators and not filters.regions:
+        conditions.append(TABLE.region.in_(select(RegionRow.code)))
+    return conditions
 
 
 def iso_utc(moment: datetime) -> str:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from tierscore.storage import observations
 from tierscore.storage.batch import CELL
-from tierscore.storage.tables import RevisionRow
+from tierscore.storage.known_cells import known_of
+from tierscore.storage.tables import ObservationRow, RevisionRow
 
 PARTS = ["value", "status", "source", "vintage"]
 
@@ -37,16 +38,25 @@ def changed(session: Session, before: int, after: int) -> pd.DataFrame:
     -------
     DataFrame
         region, indicator, period, and before_ and after_ of value, status, source and vintage; NaN and "" where
-        the cell was unknown.
+        the cell was unknown. Only cells of which a revision in between says something are looked at.
     """
-    sides = []
-    for name, revision in (("before", before), ("after", after)):
-        newest = observations.newest(session, revision).set_index(CELL)[PARTS]
-        sides.append(newest.rename(columns={part: f"{name}_{part}" for part in PARTS}))
-    beside = sides[0].join(sides[1], how="outer").sort_index().reset_index()
+    touched = _touched(session, min(before, after), max(before, after))
+    sides = [
+        known_of(session, revision, touched).reindex(touched.index)[PARTS].add_prefix(f"{name}_")
+        for name, revision in (("before", before), ("after", after))
+    ]
+    beside = pd.concat([touched, *sides], axis=1)
     texts = [name for name in beside.columns if beside[name].dtype != "float64" and name not in CELL]
     beside[texts] = beside[texts].fillna("")
     return beside[~_same(beside)].reset_index(drop=True)
+
+
+def _touched(session: Session, after: int, until: int) -> pd.DataFrame:
+    """The cells of which a revision after one and up to another one says something, in their order."""
+    cell = [ObservationRow.region, ObservationRow.indicator, ObservationRow.period]
+    between = (ObservationRow.revision > after, ObservationRow.revision <= until)
+    found = session.execute(select(*cell).where(*between).distinct().order_by(*cell)).all()
+    return pd.DataFrame(found, columns=CELL)
 
 
 def _same(beside: pd.DataFrame) -> pd.Series[bool]:

@@ -206,7 +206,11 @@ class DesignationRow(Base):
 
 
 class RevisionRow(Base):
-    """One accepted batch of observations; `digest` chains the content of all revisions up to this one."""
+    """One accepted batch of observations; `digest` chains the content of all revisions up to this one.
+
+    `cells` is how many cells anything is known of at this revision, so that nobody has to count them; NULL where a
+    writer did not say.
+    """
 
     __tablename__ = "revisions"
     __table_args__ = (
@@ -221,13 +225,15 @@ class RevisionRow(Base):
     note: Mapped[Words]
     row_count: Mapped[int]
     digest: Mapped[Code]
+    cells: Mapped[int | None]
 
 
 class ObservationRow(Base):
     """One value in one revision; NULL, always with status M, withdraws what older revisions said.
 
-    The key answers "the newest revision of this cell at or below r" for a region, the index the same for an
-    indicator. SQLite keeps the rows inside the key itself.
+    The key answers "the newest revision of this cell at or below r", series by series; SQLite keeps the rows inside the
+    key itself. The index in the order of listings answers the same year by year, and on PostgreSQL it holds all that a
+    scorecard needs, so that one year is read from its neighbourhood alone (decision 31).
     """
 
     __tablename__ = "observations"
@@ -237,7 +243,6 @@ class ObservationRow(Base):
         CheckConstraint("(status = 'M') = (value IS NULL)", name="withdrawn"),
         # Both infinities, and PostgreSQL's NaN, which it orders above every number, are out of this range.
         CheckConstraint("value BETWEEN -1.7976931348623157e308 AND 1.7976931348623157e308", name="finite"),
-        Index(None, "indicator", "region", "period", "revision"),
         {"sqlite_with_rowid": False},
     )
 
@@ -250,9 +255,20 @@ class ObservationRow(Base):
     value: Mapped[float | None] = mapped_column(Double)
     unit: Mapped[Words]
     status: Mapped[Code]
-    source: Mapped[str] = mapped_column(_code, ForeignKey("sources.code"), index=True)
+    source: Mapped[str] = mapped_column(_code, ForeignKey("sources.code"))
     vintage: Mapped[Words]
     note: Mapped[Words]
+
+
+# Descending parts can only be named once the columns are there.
+Index(
+    "ix_observations_listing",
+    ObservationRow.period.desc(),
+    ObservationRow.region,
+    ObservationRow.indicator,
+    ObservationRow.revision.desc(),
+    postgresql_include=["value", "status", "source"],
+)
 
 
 class FrameworkRow(Base):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, current_app, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from tierscore.settings import ALWAYS, REQUIRED
 
@@ -24,6 +24,10 @@ class Cookie(SecureCookieSessionInterface):
 
     A secure one has a name that a browser takes from no other host and from no unencrypted page (RFC 6265bis, 4.1.3).
     """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie says; no signature is made ready where none was sent, as with all programs."""
+        return super().open_session(app, request) if "Cookie" in request.headers else self.session_class()
 
     def get_cookie_name(self, app: Flask) -> str:
         """The name, by which the browser holds to what is promised."""

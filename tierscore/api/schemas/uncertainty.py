@@ -165,7 +165,7 @@ class UncertaintyAnswer(Computed):
     factors = many(VariedFactor)
     period = Whole()
     regions = many(UncertainRegion)
-    outranking = one(Outranking)
+    outranking = maybe(Outranking, "null where more than 500 regions are told: ask for some of them")
     tie_groups = many(fields.List(fields.String()), "nobody in one is outranked by its first for sure")
     told_apart_from = Number(metadata={"description": "the probability from which one outranks another for sure"})
     sobol = maybe(Sobol, "of a saltelli design")
