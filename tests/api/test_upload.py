@@ -25,36 +25,42 @@ from tierscore.storage.database import Database
 ADDRESS = "/api/v1/observations"
 ASYNC = {"Prefer": "respond-async", "Content-Type": "text/csv"}
 COUNT = 34 * 1024 * 1024  # bytes: more than a plain request may have
-ROWS = "".join(f"CN-SC,gdp,{year},{year}\n" for year in range(1900, 2100))
+ROWS = "".join(f"CN-SC,gdp,{year},{year},{'x' * 900}\n" for year in range(1900, 2100))
 # The same 200 rows again and again.
-FILE = "region,indicator,period,value\n" + ROWS * (COUNT // len(ROWS) + 1)
+FILE = "region,indicator,period,value,note\n" + ROWS * (COUNT // len(ROWS) + 1)
 
 
-@pytest.fixture
-def address(seeded: Database, scratch: Path) -> Iterator[str]:
-    environment = {"DATABASE_URL": as_text(seeded.url), "TIERSCORE_IMPORT_MEGABYTES": "40", "TMPDIR": str(scratch)}
-    with served(environment, workers=2) as found:
-        yield found
+def settings(url: str, folder: Path) -> dict[str, str]:
+    return {"DATABASE_URL": url, "TIERSCORE_IMPORT_MEGABYTES": "40", "TMPDIR": str(folder)}
 
 
-@pytest.fixture
-def key(seeded: Database) -> dict[str, str]:
-    return bearing(grant(seeded))
-
-
-def test_a_large_file_is_imported_once(address: str, key: dict[str, str], scratch: Path) -> None:
-    answer = requests.post(f"{address}{ADDRESS}", data=FILE, headers=key | ASYNC, timeout=60)
-    assert answer.status_code == 202, answer.text
-    while (job := requests.get(address + answer.headers["Location"], timeout=60).json())["finished_at"] is None:
-        time.sleep(0.1)
+def test_a_large_file_is_imported_once(seeded: Database, scratch: Path) -> None:
+    key = bearing(grant(seeded))
+    with served(settings(as_text(seeded.url), scratch), workers=2) as address:
+        answer = requests.post(f"{address}{ADDRESS}", data=FILE, headers=key | ASYNC, timeout=60)
+        assert answer.status_code == 202, answer.text
+        while (job := requests.get(address + answer.headers["Location"], timeout=60).json())["finished_at"] is None:
+            time.sleep(0.1)
+        newest = requests.get(f"{address}/api/v1/revisions", timeout=60).json()["items"][0]
     lines = FILE.count("\n") - 1
     assert (job["state"], job["result"]["accepted"], job["result"]["unchanged"]) == ("done", 200, lines - 200)
-    newest = requests.get(f"{address}/api/v1/revisions", timeout=60).json()["items"][0]
     assert (newest["revision"], newest["rows"]) == (4, 200)
 
 
-def test_more_than_may_be_is_refused_before_it_comes(address: str, key: dict[str, str]) -> None:
-    head = head_of(address, key, 41 << 20)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("scratch")
+
+
+@pytest.fixture(scope="module")
+def address(seeded_url: str, folder: Path) -> Iterator[str]:
+    """Where nothing is stored."""
+    with served(settings(seeded_url, folder), workers=2) as found:
+        yield found
+
+
+def test_more_than_may_be_is_refused_before_it_comes(address: str, key: str) -> None:
+    head = head_of(address, bearing(key), 41 << 20)
     assert answered(address, head).startswith("HTTP/1.1 413")
 
 
@@ -62,12 +68,12 @@ def test_a_stranger_is_refused_before_it_comes(address: str) -> None:
     assert answered(address, head_of(address, {}, 39 << 20)).startswith("HTTP/1.1 401")
 
 
-def test_one_that_stalls_is_given_up(address: str, key: dict[str, str], scratch: Path) -> None:
+def test_one_that_stalls_is_given_up(address: str, key: str, folder: Path) -> None:
     """After `STALLED_SECONDS` without a byte; nothing of it is left."""
     assert receiving.STALLED_SECONDS < 30
-    answer = answered(address, head_of(address, key, 39 << 20) + FILE[:100_000].encode())
+    answer = answered(address, head_of(address, bearing(key), 39 << 20) + FILE[:100_000].encode())
     assert answer.startswith("HTTP/1.1 408")
-    assert [path for path in scratch.glob("tierscore-imports-*/*") if path.is_dir()] == []
+    assert [path for path in folder.glob("tierscore-imports-*/*") if path.is_dir()] == []
 
 
 def head_of(address: str, headers: dict[str, str], size: int) -> bytes:

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import http
+from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Flask, Response, current_app, jsonify
 from flask_smorest import Api
 from flask_smorest.utils import prepare_response
 from werkzeug.exceptions import HTTPException
@@ -50,6 +52,23 @@ class ContractApi(Api):
 
     ERROR_SCHEMA = Problem  # type: ignore[assignment]
 
+    def __init__(self, app: Flask) -> None:
+        self._left: list[Callable[[], None]] = []
+        self._describing = Lock()
+        super().__init__(app)
+
+    def later(self, describe: Callable[[], None]) -> None:
+        """Leaves a part of the document until somebody asks for it."""
+        self._left.append(describe)
+
+    def document(self) -> dict[str, Any]:
+        """The whole document."""
+        with self._describing:
+            while self._left:
+                self._left.pop(0)()
+        document: dict[str, Any] = self.spec.to_dict()
+        return document
+
     def handle_http_exception(self, error: HTTPException) -> Response:
         """The problem of an HTTP error."""
         return problems.from_http(error)
@@ -83,5 +102,5 @@ def openapi_document() -> Response:
 def document_of_app() -> dict[str, Any]:
     """The OpenAPI document of the current application."""
     api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    document: dict[str, Any] = api.spec.to_dict()
+    document: dict[str, Any] = api.document()
     return document

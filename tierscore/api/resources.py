@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar, cast
 
+from flask import Flask
 from flask_smorest.blueprint import Blueprint
 from marshmallow import RAISE, Schema
 
@@ -35,6 +37,10 @@ class Described(Blueprint):
 
     def __init__(self, name: str, description: str, url_prefix: str | None = None) -> None:
         super().__init__(name, __name__, url_prefix=url_prefix, description=description)
+
+    def register_views_in_doc(self, api: Any, app: Flask, spec: Any, **more: Any) -> None:
+        """Leaves it until the document is asked for: nothing at a start would take longer."""
+        api.later(partial(super().register_views_in_doc, api, app, spec, **more))
 
     def query(self, schema: type[QuerySchema]) -> Callable[[View], View]:
         """The view takes the parameters of this schema as its first argument."""

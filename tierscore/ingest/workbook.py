@@ -166,11 +166,11 @@ class _Mistakes:
     def look(self, rows: Cells, layout: Layout, merged: Sequence[Ranges]) -> None:
         """Finds every one of them."""
         self._strange_types(rows)
-        for place, formula in layout.formulas.items():
+        for place, formula in sorted(layout.formulas.items()):
             self._add(place, *FORMULA, formula)
-        for place in layout.errors - layout.formulas.keys():
+        for place in sorted(layout.errors - layout.formulas.keys()):
             self._add(place, *ERROR)
-        for place in layout.percent - layout.formulas.keys():
+        for place in sorted(layout.percent - layout.formulas.keys()):
             self._percent(place, rows)
         for place in _inside(merged, max(self._places), len(self._header)):
             self._add(place, *MERGED)
