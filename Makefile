@@ -15,7 +15,8 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
-# What asks a database goes through both engines; tests/storage and tests/migrations do so by themselves.
+# What asks a database goes through both engines; ALONE do so by themselves, like tests/storage and tests/migrations.
+ALONE := tests/api/test_senders.py
 ON_BOTH := tests/api tests/docs tests/services tests/test_cli.py
 # Among these, what asks no database, or computes on what was read: how it is read is tested on both by all others.
 ON_ONE := tests/services/test_evaluating.py tests/services/test_evaluation_agrees_with_oracle.py \
@@ -24,8 +25,9 @@ ON_ONE := tests/services/test_evaluating.py tests/services/test_evaluation_agree
 	tests/services/test_path_confidence.py tests/services/test_auditing.py tests/services/test_walking.py \
 	tests/api/test_evaluation.py tests/api/test_reports.py tests/api/test_arrival.py tests/api/test_slow_clients.py \
 	tests/api/test_heavy.py tests/api/test_languages.py tests/api/test_paths.py tests/api/test_limits.py \
-	tests/api/test_origins.py tests/api/test_docs_page.py \
-	tests/docs/test_tutorial.py tests/docs/test_methodology.py tests/docs/test_two_leaps.py
+	tests/api/test_origins.py tests/api/test_docs_page.py tests/api/test_problems.py tests/api/test_bodies.py \
+	tests/api/test_upload.py tests/api/test_workers.py tests/services/test_cluster.py \
+	tests/docs/test_api_examples.py tests/docs/test_tutorial.py tests/docs/test_methodology.py tests/docs/test_two_leaps.py
 CATALOGUE := tierscore/locale/zh/LC_MESSAGES/messages
 FONTS := tierscore/reports/typefaces/charts/NotoSansSC-Bold.ttf
 BUNDLE := tierscore/web/static/vega.js
@@ -45,7 +47,7 @@ run: $(VENV)/.runtime $(CATALOGUE).mo $(FONTS) $(BUNDLE) var/secret
 
 test: lint
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
-	TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadfile $(ON_BOTH) $(addprefix --ignore=,$(ON_ONE))
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadfile $(ON_BOTH) $(addprefix --ignore=,$(ON_ONE) $(ALONE))
 
 lint: $(VENV)/.test $(CATALOGUE).mo $(FONTS) $(BUNDLE)
 	$(BIN)/ruff check

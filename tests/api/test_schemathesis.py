@@ -21,7 +21,7 @@ from tierscore.storage.database import Database
 
 CHECKED = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 REFUSED = {401, 403, 429}  # the key opens everything, so every call gets to where it is checked
-SETTINGS = settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture

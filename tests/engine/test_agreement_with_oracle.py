@@ -15,7 +15,7 @@ from tierscore.services import answer
 from tierscore.services.sheet import Sheet
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_random_tables_agree(data: st.DataObject) -> None:
     case = random_case(data.draw)

@@ -23,7 +23,7 @@ from tierscore.engine.pipeline import score
 from tierscore.services import answer
 from tierscore.services.sheet import Sheet
 
-LAW = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAW = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FRAMEWORK = small_framework()
 TABLE = {
     "R0": {"labs": 7.0, "share": 10.0, "rank": 12.0},

@@ -17,7 +17,7 @@ from tierscore.engine.growth import Growth
 from tierscore.engine.matrix import Floats
 from tierscore.framework.model import Framework
 
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 REGIONS = ("R0", "R1", "R2")
 FRAMEWORK = small_framework()
 TABLE: dict[str, dict[str, float | None]] = {

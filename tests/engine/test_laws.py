@@ -19,7 +19,7 @@ from tierscore.engine.pipeline import score
 from tierscore.engine.scorecard import Scorecard
 from tierscore.framework.model import Leaf
 
-LAW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DATA = st.data()
 # What a scorecard computes when it is first asked for it.
 ON_DEMAND = (

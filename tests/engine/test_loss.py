@@ -23,7 +23,7 @@ from tierscore.engine.loss import Losses, losses
 
 EPS = 1e-9
 HAIR = 1e-8  # of a loss, and of a unit where there is none to speak of
-MANY = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 
 
 @dataclass(frozen=True)

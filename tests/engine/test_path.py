@@ -15,7 +15,7 @@ from tierscore.engine.path import Plan, alternatives, least_effort, lower_bound,
 SECONDS = 10.0
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(questions(whole=True, most=4))
 def test_whole_numbers_cost_what_the_cheapest_of_all_plans_costs(question: Question) -> None:
     effort = effort_of(question)
@@ -27,7 +27,7 @@ def test_whole_numbers_cost_what_the_cheapest_of_all_plans_costs(question: Quest
         assert effort.reaches(found.additions)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(questions(whole=None, most=3))
 def test_continuous_plans_are_no_dearer_than_a_fine_grid(question: Question) -> None:
     effort = effort_of(question)
@@ -53,7 +53,7 @@ def test_without_any_time_a_plan_still_reaches_and_says_what_is_not_proven(quest
         assert (found.additions <= effort.everything).all()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(questions(whole=None, most=4))
 def test_one_leap_is_never_dearer_than_the_steps(question: Question) -> None:
     effort = effort_of(question)
@@ -66,7 +66,7 @@ def test_one_leap_is_never_dearer_than_the_steps(question: Question) -> None:
     assert leap.cost <= sum(plan.cost for _, plan in made) * (1 + 1e-7) + 1e-12
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(questions(whole=True, most=4), st.sampled_from([0.0, 0.3, 2.0]))
 def test_alternatives_are_the_cheapest_that_do_without_something_of_those_before(
     question: Question, tolerance: float
@@ -101,7 +101,7 @@ def cheapest_without(question: Question, effort: Effort, before: list[set[int]])
     return min(costs, default=np.inf)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(questions(whole=None, most=4))
 def test_the_quick_bound_is_no_more_than_the_cost(question: Question) -> None:
     effort = effort_of(question)

@@ -22,7 +22,7 @@ from tierscore.engine.relax import Hold, Relaxation, holds, relaxed
 
 SECONDS = 10.0
 EPS = 1e-9
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 # Among equally few those with fewer missing are wanted, then those with less that is not actionable.
 UNWANTED = (Hold.MISSING, Hold.NOT_ACTIONABLE)
 

@@ -65,7 +65,7 @@ def moved(card: Scorecard, row: int, additions: Floats) -> Matrix:
     return replace(matrix, cells=replace(matrix.cells, values=values), nation=replace(matrix.nation, values=nation))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data(), st.sampled_from([OWN, SCALE]))
 def test_each_draw_is_what_the_plain_way_gives_once_a_region_is_added_to(data: st.DataObject, missing: Factor) -> None:
     case = random_case(data.draw)

@@ -19,7 +19,7 @@ from tierscore.engine.sequence import Advance, gaps, sequence
 
 SECONDS = 10.0
 NEAR = 1e-9
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 TABLE = {
     "R0": {"labs": 7, "share": 10, "rank": 12},
     "R1": {"labs": 30, "share": 50, "rank": 2},

@@ -88,7 +88,7 @@ SHARED = shared(GOOD)
 
 
 # A row that holds nothing but formulas without results is one in parts, and told; read at once it is an empty one.
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     cells=st.lists(
         st.one_of(st.just([]), st.lists(st.sampled_from(VALUES), max_size=8).map(["x"].__add__)), max_size=7

@@ -62,7 +62,7 @@ def test_break_evens_of_published_groups_agree(reading: Reading, members: tuple[
         assert (ours["integration"], ours["holds_on"]) == (theirs["integration"], theirs["holds_on"])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_random_groups_agree(data: st.DataObject) -> None:
     case = random_case(data.draw)

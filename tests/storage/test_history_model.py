@@ -126,7 +126,7 @@ def changed_cells(database: Database, newest: int) -> set[Cell]:
 LAW = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]}
 
 
-@settings(max_examples=50, **LAW)
+@settings(max_examples=30, **LAW)
 @given(steps=STEPS)
 def test_every_revision_is_as_the_model_has_it(fresh_store: Any, steps: list[Any]) -> None:
     with fresh_store() as database:

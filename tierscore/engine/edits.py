@@ -124,6 +124,8 @@ def _nation(matrix: Matrix, new: Mapping[tuple[int, int], float]) -> Floats:
 def matters(before: Scorecard, after: Scorecard, cells: Sequence[tuple[int, int]]) -> list[bool]:
     """Whether each edited cell moves any score of any region, all else as edited; `cells` are all that were edited."""
     given, old, new = after.parameters, before.matrix, after.matrix
+    if len(cells) == 1 and given is before.parameters and given.only_knots:
+        return [not same(before.scores, after.scores).all()]  # without it, all is as before
     edited = {cell: float(new.cells.values[cell]) for cell in cells}
     values, whole = new.cells.values.copy(), _nation(old, edited)
     found = []
