@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,10 @@ import numpy as np
 from tests import nationwide
 from tests.benchmarks import large
 from tests.benchmarks.counties import card_of, fresh, least, panel_of, publish
+from tierscore.engine.edits import Edit, apply, columns_of, fold
 from tierscore.engine.panel import score_panel
 from tierscore.engine.pipeline import score
+from tierscore.engine.rescore import rescore
 
 INDICATORS, PERIODS = (8, 16, 32, 64), (4, 8, 16)
 
@@ -20,6 +23,7 @@ def grown(url: str, regions: int) -> None:
     """Of scoring from memory, and from the database, which holds so many regions."""
     sizes = powers(regions)
     slope("regions, from memory", tuple(4 * size for size in sizes), lambda size: warm_of(size, large.INDICATORS))
+    slope("regions, edit of a level", tuple(4 * size for size in sizes), edit_of)
     slope("indicators, from memory", INDICATORS, lambda size: warm_of(regions, size))
     slope("periods, from memory", PERIODS, lambda size: warm_periods(regions, size))
     slope("regions, from the database", sizes, lambda size: cold_of(url, size, large.INDICATORS))
@@ -44,6 +48,20 @@ def warm_of(regions: int, indicators: int) -> Callable[[], Any]:
     framework = nationwide.framework(regions, indicators)
     matrix = nationwide.matrix(framework)
     return lambda: score(matrix, framework)
+
+
+def edit_of(regions: int) -> Callable[[], Any]:
+    """What the engine does for a what-if, another one each time."""
+    framework, numbers = nationwide.framework(regions), count(1)
+    before = score(nationwide.matrix(framework), framework)
+    column = before.matrix.indicators.index(large.code_of(5))
+
+    def work() -> None:
+        asked = [Edit("set", 77, column, 100.0 + next(numbers))]
+        after = apply(before.matrix, asked, fold(before.matrix, asked))
+        rescore(before, after, columns_of(after, asked))
+
+    return work
 
 
 def warm_periods(regions: int, periods: int) -> Callable[[], Any]:
