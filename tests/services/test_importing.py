@@ -25,7 +25,7 @@ from tierscore.services.importing import Course, import_file
 from tierscore.services.ingesting import IngestReport, Sender
 from tierscore.services.service import Service
 from tierscore.services.snapshot import Snapshot
-from tierscore.storage import batch, long_batch, staging
+from tierscore.storage import batch, freshness, long_batch, staging
 from tierscore.storage.database import Database
 from tierscore.storage.tables import AuditRow, ObservationRow, RevisionRow, SourceRow, StateRow
 
@@ -247,3 +247,21 @@ def test_a_long_batch_has_the_time_zone_it_needs(shared: Database) -> None:
         with shared.write() as session, pytest.raises(ValueError, match="time zone"):
             long_batch.append(session, stage, datetime(2026, 1, 1), "office")
         whole.undo()
+
+
+def test_after_an_import_indexes_answer_alone(
+    seeded: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tidied: list[tuple[str, int]] = []
+
+    def tidy(database: Database, table: str) -> None:
+        with database.read() as session:
+            tidied.append((table, freshness.state(session).revision))
+
+    monkeypatch.setattr(Database, "tidy", tidy)
+    service = Service(seeded)
+    before = service.reading().state.revision
+    for _ in range(2):  # the second time there is nothing new
+        service.import_file(written(tmp_path, MANY))
+    assert tidied == [("observations", before + 1)]
+    service.close()

@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from tests.conftest import as_text
 from tests.factories import observation
 from tierscore.storage import batch, frameworks, freshness, trail
-from tierscore.storage.database import Database, with_driver
+from tierscore.storage.database import Database, Limits, with_driver
 from tierscore.storage.tables import ObservationRow, RegionRow, RevisionRow, StateRow
 from tierscore.storage.trail import Deed
 
@@ -194,3 +195,19 @@ def test_any_postgresql_address_gets_the_driver(scheme: str) -> None:
 
 def test_the_address_hides_its_password() -> None:
     assert "secret" not in str(Database.open("postgresql://reader:secret@db.example/tiers").url)
+
+
+def test_after_tidying_postgresql_knows_what_everybody_sees(store: Database) -> None:
+    """Even in a process whose statements may take no time; on SQLite nothing happens."""
+    fill(store)
+    hurried = Database.open(as_text(store.url), Limits(statement_seconds=1))
+    hurried.tidy("observations")
+    hurried.tidy("no_such_table")
+    with hurried.look() as connection:
+        if store.engine.dialect.name == "postgresql":
+            seen = "SELECT relallvisible = relpages AND relpages > 0 FROM pg_class WHERE relname = 'observations'"
+            assert connection.scalar(text(seen))
+            assert connection.scalar(text("SHOW statement_timeout")) == "1s"
+        else:
+            assert connection.scalar(text("SELECT count(*) FROM observations")) > 0
+    hurried.dispose()

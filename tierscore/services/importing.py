@@ -26,6 +26,7 @@ from tierscore.storage import catalogue, long_batch, trail
 from tierscore.storage.database import Database
 from tierscore.storage.kept_stages import KeptStages
 from tierscore.storage.staging import Stage
+from tierscore.storage.tables import ObservationRow
 
 # Bytes by which a workbook is told from a text.
 BEGINNING = 64
@@ -114,4 +115,6 @@ def _appended(database: Database, stage: Stage, found: Found, sender: Sender, co
             trail.note(session, deed(appended, sender), now)
         report = found.report(appended, stored=appended.accepted > 0)
         course.settle(session, report)
+    if report.stored:
+        database.afterwards(lambda: database.tidy(ObservationRow.__tablename__))
     return report

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, cast
@@ -163,6 +163,18 @@ class Database:
         except SQLAlchemyError:
             return False
         return True
+
+    def tidy(self, table: str) -> None:
+        """After many rows: has PostgreSQL note which pages everybody sees, so that indexes answer alone.
+
+        By itself it does so some minutes later, which is also what is left if it fails now. SQLite needs none of it.
+        """
+        if self.engine.dialect.name == "sqlite":
+            return
+        with suppress(SQLAlchemyError), self._looker.connect() as connection:
+            connection.detach()  # from the pool, whose connections keep their limits
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            connection.exec_driver_sql(f"VACUUM (SKIP_LOCKED) {table}")
 
     def dispose(self) -> None:
         """Close every pooled connection."""
