@@ -29,3 +29,12 @@ def test_a_measure_bounds_the_sum() -> None:
     for key, size in (("a", 6), ("b", 6), ("c", 11)):
         kept.put(key, b"x" * size, 0)
     assert [kept.find(key) is not None for key in "abc"] == [False, True, False]
+
+
+def test_small_values_are_bounded_in_number_too() -> None:
+    kept = Kept[bytes](10, len, 3)
+    for key, size in (("a", 0), ("b", 1), ("c", 2), ("d", 1)):
+        kept.put(key, b"x" * size, 0)
+    assert [kept.find(key) is not None for key in "abcd"] == [False, False, True, True]  # of 4 at least
+    kept.put("e", b"x" * 9, 0)
+    assert [kept.find(key) is not None for key in "cde"] == [False, False, True]

@@ -27,7 +27,7 @@ from tierscore.storage.database import Database
 from tierscore.storage.observations import AsOf
 
 FIRST_PERIOD, LAST_PERIOD = 1900, 2100
-CARD_BYTES = 256 << 20
+CARD_BYTES, KEPT_CARDS = 256 << 20, 256
 BYTES_A_CARD, BYTES_A_CELL = 32_000, 80  # of a scorecard, with what it computes when it is first asked for it
 
 
@@ -50,8 +50,8 @@ class Assessments:
     def __init__(self, shelf: Shelf | None = None) -> None:
         """For `shelf` see `Matrices`."""
         self.matrices = Matrices(shelf)
-        self.cards: Kept[Scorecard] = Kept(CARD_BYTES, size_of)
-        self._newest: Kept[Older] = Kept(CARD_BYTES, lambda older: size_of(older.card))
+        self.cards: Kept[Scorecard] = Kept(CARD_BYTES, size_of, KEPT_CARDS)
+        self._newest: Kept[Older] = Kept(CARD_BYTES, lambda older: size_of(older.card), KEPT_CARDS)
 
     def card(self, database: Database, snapshot: Snapshot, resolved: Resolved) -> Scorecard:
         """The scorecard of a resolved question; the database is asked only when it is not kept."""

@@ -24,12 +24,12 @@ from tierscore.storage.observations import AsOf
 
 KEPT_SNAPSHOTS = 2
 KEPT_MOMENTS = 256
-BASELINE_BYTES = 256 << 20
+BASELINE_BYTES, KEPT_BASELINES = 256 << 20, 16
 KEPT_AUDITS = 16
 KEPT_ANALYSES = 32
 KEPT_ANSWERS = 512
 KEPT_PATHS = 128
-PANEL_BYTES = 256 << 20
+PANEL_BYTES, KEPT_PANELS = 256 << 20, 16
 KEPT_DOCUMENTS = 32
 KEPT_DIFFERENCES = 100_000  # values that differ between two revisions, of all pairs together
 
@@ -64,10 +64,10 @@ class Held:
         self.aside = ThreadPoolExecutor(1, "aside")
         self.assessments = Assessments(shelf)
         self.snapshots: Kept[Snapshot] = Kept(KEPT_SNAPSHOTS)
-        self.baselines: Kept[Baseline] = Kept(BASELINE_BYTES, lambda baseline: baseline.size)
+        self.baselines: Kept[Baseline] = Kept(BASELINE_BYTES, lambda baseline: baseline.size, KEPT_BASELINES)
         self.moments: Kept[AsOf] = Kept(KEPT_MOMENTS)
         self.periods: Kept[list[int]] = Kept(KEPT_MOMENTS)
-        self.panels: Kept[Panel] = Kept(PANEL_BYTES, lambda panel: panel.scores.nbytes)
+        self.panels: Kept[Panel] = Kept(PANEL_BYTES, lambda panel: panel.scores.nbytes, KEPT_PANELS)
         self.audits: Kept[Answer] = Kept(KEPT_AUDITS)
         self.analyses: Kept[Answer] = Kept(KEPT_ANALYSES)
         self.wanted: Kept[str] = Kept(KEPT_MOMENTS)

@@ -29,7 +29,8 @@ class Usage:
 class Kept(Generic[Value]):
     """At most `size` values, the least recently used leave first.
 
-    With `measure`, the sum of what it says of each value is at most `size`; a value above that is not kept.
+    With `measure`, the sum of what it says of each value is at most `size`; a value above that is not kept. With
+    `most` there are no more values than that, however small they are: each counts as its share of `size` at least.
     Two threads that miss at the same moment both compute; the values are equal, so either may stay.
 
     >>> kept = Kept[int](size=1)
@@ -39,11 +40,11 @@ class Kept(Generic[Value]):
     (1, 1)
     """
 
-    def __init__(self, size: int, measure: Callable[[Value], int] | None = None) -> None:
+    def __init__(self, size: int, measure: Callable[[Value], int] | None = None, most: int | None = None) -> None:
         self.usage = Usage()
         self._size = size
-        self._measure = measure
-        self._values: LRUCache[Hashable, Any] = LRUCache(size, measure)
+        self._measure = measure if measure is None or most is None else _at_least(-(-size // most), measure)
+        self._values: LRUCache[Hashable, Any] = LRUCache(size, self._measure)
         self._lock = Lock()
 
     def get(self, key: Hashable, compute: Callable[[], Value]) -> Value:
@@ -74,3 +75,8 @@ class Kept(Generic[Value]):
             self.usage.seconds += seconds
             if self._measure is None or self._measure(value) <= self._size:
                 self._values[key] = value
+
+
+def _at_least(least: int, measure: Callable[[Value], int]) -> Callable[[Value], int]:
+    """A measure of which no value has less."""
+    return lambda value: max(least, measure(value))

@@ -25,7 +25,7 @@ from tierscore.storage.database import Database
 
 GROUP_LABELS = ("macro_region", "kind")  # of regions, by which an imputation may group them
 SMALL = 10_000  # cells of a question of which all years are read at once, so that its other periods ask nothing
-FRAME_BYTES = 64 << 20
+FRAME_BYTES, KEPT_FRAMES = 64 << 20, 8
 FEW = 2  # periods of which each is read by itself; for more, all years between them are read once
 LAYOUT = 1  # of the arrays that are shared
 
@@ -37,7 +37,7 @@ class Matrices:
 
     def __init__(self, shelf: Shelf | None = None) -> None:
         """`shelf` is where the workers of a machine share matrices of many regions; None: each reads its own."""
-        self.frames: Kept[Observed] = Kept(FRAME_BYTES, lambda observed: observed.nbytes)
+        self.frames: Kept[Observed] = Kept(FRAME_BYTES, lambda observed: observed.nbytes, KEPT_FRAMES)
         self.shelf = shelf
 
     def one(self, database: Database, snapshot: Snapshot, resolved: Resolved, known: Known | None = None) -> Matrix:
