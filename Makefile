@@ -26,7 +26,7 @@ ON_ONE := tests/services/test_evaluating.py tests/services/test_evaluation_agree
 	tests/api/test_evaluation.py tests/api/test_reports.py tests/api/test_arrival.py tests/api/test_slow_clients.py \
 	tests/api/test_heavy.py tests/api/test_languages.py tests/api/test_paths.py tests/api/test_limits.py \
 	tests/api/test_origins.py tests/api/test_docs_page.py tests/api/test_problems.py tests/api/test_bodies.py \
-	tests/api/test_upload.py tests/api/test_workers.py tests/services/test_cluster.py \
+	tests/api/test_upload.py tests/api/test_workers.py tests/api/test_hostile_batches.py tests/services/test_cluster.py \
 	tests/docs/test_api_examples.py tests/docs/test_tutorial.py tests/docs/test_methodology.py tests/docs/test_two_leaps.py
 CATALOGUE := tierscore/locale/zh/LC_MESSAGES/messages
 FONTS := tierscore/reports/typefaces/charts/NotoSansSC-Bold.ttf

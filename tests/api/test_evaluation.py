@@ -132,7 +132,7 @@ ANY = {
 }
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.fixed_dictionaries(ANY))
 def test_any_combination_is_an_answer_or_a_clear_problem(client: FlaskClient, drawn: dict[str, Any]) -> None:
     """No warning, no 500, no NaN: whatever steps are put together, over whatever values."""

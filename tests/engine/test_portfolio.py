@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tierscore.engine.portfolio import Portfolio, portfolio
 
-MANY = settings(max_examples=300, deadline=None)
+MANY = settings(max_examples=150, deadline=None)
 # Steps of a quarter are exact as floats, so that sums tie; a crumb is less than what is compared.
 QUARTERS = st.integers(0, 8).map(lambda quarters: quarters / 4)
 CRUMBS = st.sampled_from([0.0, 0.0, 1e-14])

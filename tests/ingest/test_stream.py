@@ -26,7 +26,7 @@ def joined(tables: list[RawTable]) -> tuple[list[object], list[int], list[object
     return frame.to_numpy().tolist(), lines, [item for table in tables for item in table.violations]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     lines=st.lists(st.lists(st.sampled_from(CELLS), min_size=3, max_size=5), max_size=9),
     ends=st.sampled_from(["\n", "\r\n", "\r"]),

@@ -79,7 +79,7 @@ TEXTS = {
 ROWS = st.fixed_dictionaries({name: st.sampled_from(texts) for name, texts in TEXTS.items()})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(row=ROWS)
 def test_the_screen_agrees_with_the_rules(row: dict[str, str]) -> None:
     """A row is stored exactly when it breaks no rule."""
@@ -161,7 +161,7 @@ class TestCsv:
         content = f"{HEADER}\n" + "CN-SC,labs,2021,5,,,S001,,\n" * 3
         assert [item.code for item in read_table(content.encode(), COLUMNS).violations] == ["too_many_rows"]
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=150, deadline=None)
     @given(
         lines=st.lists(st.lists(st.sampled_from(CELLS), min_size=3, max_size=5), max_size=6),
         ends=st.sampled_from(["\n", "\r\n", "\r"]),
@@ -179,7 +179,7 @@ class TestCsv:
         assert quick.frame.equals(careful.frame)
         assert (quick.row.tolist(), quick.violations) == (careful.row.tolist(), careful.violations)
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=100, deadline=None)
     @given(content=st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
     def test_any_bytes_end_in_rows_or_violations(self, content: bytes) -> None:
         raw = read_table(content, COLUMNS)
