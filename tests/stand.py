@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -88,7 +89,10 @@ def serving(
     with log.open("wb") as stream, subprocess.Popen(serve, cwd=ROOT, env=known, stderr=stream) as server:
         try:
             wait_for(f"http://127.0.0.1:{port}/readyz")
-            yield Stand(f"http://127.0.0.1:{port}", url, psutil.Process(server.pid), bearing(key), log)
+            stand = Stand(f"http://127.0.0.1:{port}", url, psutil.Process(server.pid), bearing(key), log)
+            while len(stand.workers()) < workers:  # the first one answers before the last one is there
+                time.sleep(0.05)
+            yield stand
         finally:
             server.terminate()
 
