@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
 from typing import Any
 
 from tierscore.services.jobs import Jobs, Progress
@@ -23,12 +21,3 @@ def held_back(service: Service) -> threading.Event:
 
     service.jobs = Jobs(service.database, compute)
     return gate
-
-
-def until(happens: Callable[[], Any]) -> Any:
-    """What a call returns once that is something, within a deadline."""
-    deadline = time.monotonic() + LONGEST
-    while not (found := happens()):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    return found

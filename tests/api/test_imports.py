@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from tests.api.conftest import SETTINGS
 from tests.api.fitting import misfits
 from tests.ingest.workbooks import workbook
 from tests.keys import with_key
+from tests.waiting import until
 from tierscore.api import create_app, upload
 from tierscore.services import import_jobs
 from tierscore.services.service import Service
@@ -31,7 +31,6 @@ IMPORT = f"{OBSERVATIONS}/import"
 JOB = f"{IMPORT}/{{job}}"
 ASYNC = {"Prefer": "respond-async"}
 HEADER = "region,indicator,period,value"
-LONGEST = 60.0
 KEY = {"Idempotency-Key": "k-1"}
 BAD = "CN-XX,gdp,2031,1\nCN-SC,gdp,2031,-1\nCN-SC,gdp,2031"
 
@@ -85,14 +84,6 @@ def large(client: FlaskClient, size: int, headers: dict[str, str] | None = None)
     boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(b"x" * size), "metrics.csv")})
     media_type = f"multipart/form-data; boundary={boundary}"
     return client.post(IMPORT, data=body, content_type=media_type, headers=ASYNC if headers is None else headers)
-
-
-def until(happens: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + LONGEST
-    while not (found := happens()):
-        assert time.monotonic() < deadline, "it takes too long"
-        time.sleep(0.02)
-    return found
 
 
 def ended(client: FlaskClient, answer: TestResponse, language: str = "en") -> dict[str, Any]:

@@ -71,7 +71,8 @@ def test_what_one_worker_read_another_one_finds(worker: Worker, tmp_path: Path) 
     last = worker(str(folder))
     told(last)
     used = dict(service_of(last).usages)["shared"]
-    assert (used.hits, used.misses) == (1, 0)
+    assert used.misses == 0
+    assert used.hits > 0  # the thread that computes how sure tiers are may have asked, too
 
 
 def test_a_folder_that_others_may_enter_is_refused_at_start(worker: Worker, tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 from tests.api.conftest import SETTINGS
 from tests.api.fitting import misfits
-from tests.holding import held_back, until
+from tests.holding import held_back
+from tests.waiting import until
 from tierscore.api import create_app
 from tierscore.services import uncertainty
 from tierscore.services.service import Service

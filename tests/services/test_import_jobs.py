@@ -18,6 +18,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 
 from tests.conftest import as_text
+from tests.waiting import until
 from tierscore.errors import NotReady
 from tierscore.services import import_jobs, importer, staged
 from tierscore.services.import_jobs import Imports
@@ -25,9 +26,9 @@ from tierscore.services.importer import Wanted
 from tierscore.services.service import Service
 from tierscore.storage.database import Database
 from tierscore.storage.jobs import Job
+from tierscore.storage.long_batch import Tell
 from tierscore.storage.tables import ObservationRow, RevisionRow, UncertaintyJobRow
 
-LONGEST = 60.0
 WANTED = Wanted("atomic", False, "office")
 ROWS = [f"CN-SC,gdp,{year},{year}" for year in range(1900, 1940)]
 
@@ -46,14 +47,6 @@ def received(imports: Imports, name: str = "a") -> Path:
     return imports.received.file(name)
 
 
-def until(happens: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + LONGEST
-    while not (found := happens()):
-        assert time.monotonic() < deadline, "it takes too long"
-        time.sleep(0.02)
-    return found
-
-
 def ended(imports: Imports, name: str = "a") -> Job:
     return until(lambda: job if (job := imports.status(name)).finished_at else None)  # type: ignore[no-any-return]
 
@@ -69,6 +62,13 @@ def stored(service: Service) -> tuple[int, int]:
     with service.database.read() as session:
         rows = select(func.count()).select_from(ObservationRow).where(ObservationRow.revision > 3)
         return session.scalars(select(func.max(RevisionRow.number))).one(), session.scalars(rows).one()
+
+
+def endless(_file: Path, _wanted: Wanted, tell: Tell, _settle: Any) -> Any:
+    """An import that is never done."""
+    while True:
+        tell("checking", 0)
+        time.sleep(0.005)
 
 
 def work_of(service: Service, error: Exception) -> Callable[..., Any]:
@@ -176,12 +176,7 @@ def test_a_database_that_is_away_delays_it(own: Service, monkeypatch: pytest.Mon
 
 
 def test_stopped_it_is_left_to_whoever_comes_next(own: Service) -> None:
-    def work(_file: Path, _wanted: Wanted, tell: Callable[[str, int], None], _settle: Any) -> Any:
-        while True:
-            tell("checking", 0)
-            time.sleep(0.005)
-
-    imports = Imports(own.database, work)
+    imports = Imports(own.database, endless)
     received(imports)
     imports.submit("a", WANTED)
     until(lambda: imports.status("a").state == "running")
@@ -194,12 +189,7 @@ def test_cancelled_elsewhere_it_ends_here(own: Service, monkeypatch: pytest.Monk
     """Another host cannot leave a sign on this disk; the row of the job says it."""
     monkeypatch.setattr(importer, "BEAT", 0.01)
 
-    def work(_file: Path, _wanted: Wanted, tell: Callable[[str, int], None], _settle: Any) -> Any:
-        while True:
-            tell("checking", 0)
-            time.sleep(0.005)
-
-    imports = Imports(own.database, work)
+    imports = Imports(own.database, endless)
     received(imports)
     imports.submit("a", WANTED)
     until(lambda: imports.status("a").state == "running")

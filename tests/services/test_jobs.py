@@ -19,6 +19,7 @@ from marshmallow import Schema, fields
 from sqlalchemy.exc import DataError, OperationalError
 
 from tests.conftest import as_text, opened
+from tests.waiting import until
 from tierscore.api.schemas.job import job_schema
 from tierscore.errors import CannotScore, NotReady, UnknownCode
 from tierscore.services import jobs as module
@@ -85,15 +86,6 @@ class Faltering(Database):
 
 def gone() -> Exception:
     return OperationalError("SELECT", {}, Exception("gone"))
-
-
-def until(happens: Callable[[], Any]) -> Any:
-    """What a call returns once that is something, within a deadline."""
-    deadline = time.monotonic() + LONGEST
-    while not (found := happens()):
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-    return found
 
 
 def finished(jobs: Jobs, identifier: str) -> Job:

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.holding import held_back, until
+from tests.holding import held_back
 from tests.plain_draws import weighed
+from tests.waiting import until
 from tierscore.engine import aggregate, nodes, tier
 from tierscore.engine.factors import names_of_children
 from tierscore.engine.pipeline import score

@@ -23,12 +23,12 @@ from tierscore.services.import_told import incident, problem_of, result_of
 from tierscore.services.importing import Settle
 from tierscore.services.ingesting import IngestReport
 from tierscore.services.jobs import AWAY, BEAT, PATIENCE, Cancelled, answering
-from tierscore.services.staged import Tell
 from tierscore.services.turning import IDLE, Turning
 from tierscore.storage import jobs as job_rows
 from tierscore.storage import local_jobs
 from tierscore.storage.database import Database
 from tierscore.storage.jobs import Job
+from tierscore.storage.long_batch import Tell
 from tierscore.storage.received import Received
 from tierscore.storage.room import is_full
 

@@ -21,10 +21,11 @@ from tierscore.ingest.workbook import is_workbook
 from tierscore.ingest.workbook_stream import tables_of_workbook
 from tierscore.services.ingesting import IngestReport, Sender, deed, known_to, present
 from tierscore.services.snapshot import Snapshot
-from tierscore.services.staged import Found, Rows, Tell, staged
+from tierscore.services.staged import Found, Rows, staged
 from tierscore.storage import catalogue, long_batch, trail
 from tierscore.storage.database import Database
 from tierscore.storage.kept_stages import KeptStages
+from tierscore.storage.long_batch import Tell, untold
 from tierscore.storage.staging import Stage
 from tierscore.storage.tables import ObservationRow
 
@@ -33,10 +34,6 @@ BEGINNING = 64
 
 # Stores what belongs to a report in the transaction of its rows, when there is one; whatever it raises undoes both.
 Settle = Callable[[Session, IngestReport], None]
-
-
-def untold(_stage: str, _rows: int) -> None:
-    """Tells nobody."""
 
 
 def alone(_session: Session, _report: IngestReport) -> None:

@@ -30,7 +30,7 @@ from tierscore.services import (
 from tierscore.services.asked_groups import checked_group
 from tierscore.services.held import Held
 from tierscore.services.importer import Wanted
-from tierscore.services.importing import Course, Settle, import_file, untold
+from tierscore.services.importing import Course, Settle, import_file
 from tierscore.services.ingesting import IngestReport, Sender, ingest
 from tierscore.services.jobs import Progress
 from tierscore.services.once import Attempt, FirstAnswer, Work, once
@@ -39,13 +39,13 @@ from tierscore.services.reading import Reading
 from tierscore.services.regions import add_regions
 from tierscore.services.sheet import Answer
 from tierscore.services.shelf import Shelf
-from tierscore.services.staged import Tell
 from tierscore.services.walking import nothing
 from tierscore.storage import catalogue, confidences, events, frameworks, freshness, migrate, trail
 from tierscore.storage import keys as key_rows
 from tierscore.storage import scenarios as scenario_rows
 from tierscore.storage.database import UNLIMITED, Database, Limits
 from tierscore.storage.kept_stages import KeptStages
+from tierscore.storage.long_batch import Tell, untold
 from tierscore.storage.regions import Put
 from tierscore.storage.scenarios import Draft, Scenario, Seen
 from tierscore.storage.trail import Deed

@@ -5,7 +5,6 @@ A key names everything that its arrays depend on, so nothing in the folder is ev
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import time
@@ -15,7 +14,6 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
-from stat import S_IMODE, S_ISDIR
 from threading import Lock
 from typing import Any
 
@@ -23,6 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tierscore.services.kept import Usage
+from tierscore.storage.file_lock import taken
+from tierscore.storage.scratch import prepare
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
@@ -42,11 +42,8 @@ class Shelf:
     """
 
     def __init__(self, folder: Path, most: int = MOST_BYTES) -> None:
-        """Raises OSError for a folder that cannot be made, or that others may write to."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = folder.lstat()
-        if not S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or S_IMODE(found.st_mode) & 0o077:
-            raise PermissionError(f"{folder} is not a folder of this user alone (mode 0700)")
+        """Raises OSError for a folder that cannot be made, or that others may enter."""
+        prepare(folder)
         self.usage = Usage()
         self._folder, self._most = folder, most
         self._counting = Lock()
@@ -153,16 +150,8 @@ def _turn(lock: Path) -> Iterator[None]:
 
 def _locked_in_time(descriptor: int) -> bool:
     deadline = time.monotonic() + PATIENCE
-    while not _locked(descriptor):
+    while not taken(descriptor):
         if time.monotonic() >= deadline:
             return False
         time.sleep(LOOK_AGAIN)
-    return True
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
     return True

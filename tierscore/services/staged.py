@@ -21,15 +21,13 @@ from tierscore.services.import_told import listed, violations_in
 from tierscore.services.ingesting import IngestReport
 from tierscore.storage.batch import Appended
 from tierscore.storage.kept_stages import KeptStages
+from tierscore.storage.long_batch import Tell
 from tierscore.storage.room import is_full
 from tierscore.storage.staging import Stage
 
 # A file with more mistakes than this is not the file that was meant; reading it on would only fill the memory.
 MOST_MISTAKES = 10_000
 WORTH_KEEPING = 8 * 1024 * 1024  # bytes of a file; a smaller one is read again in a second or two
-
-# Told which stage an import is at (checking, sorting, comparing, storing), and how many rows it has done there.
-Tell = Callable[[str, int], None]
 
 
 @dataclass

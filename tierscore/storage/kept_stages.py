@@ -14,6 +14,7 @@ from pathlib import Path
 from secrets import token_hex
 from time import time
 
+from tierscore.storage.file_lock import taken
 from tierscore.storage.scratch import prepare, scratch
 
 MOST_KEPT = 3
@@ -82,8 +83,5 @@ def _written(file: Path) -> float:
 def _is_left(file: Path) -> bool:
     """Whether nobody is filling it any more."""
     with suppress(FileNotFoundError), file.open("rb") as opened:
-        try:
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
+        return taken(opened.fileno())
     return True

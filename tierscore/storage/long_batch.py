@@ -23,7 +23,7 @@ from tierscore.storage.tables import ObservationRow, RevisionRow
 CACHE_KB = 64 * 1024
 STEP = 10_000  # rows between two words about how many are stored
 
-# Told how many rows are compared, and how many are stored.
+# Told which stage an import is at (checking, sorting, comparing, storing), and how many rows it has done there.
 Tell = Callable[[str, int], None]
 
 

@@ -8,7 +8,6 @@ can be written to the database while the import stores its rows.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -20,6 +19,7 @@ from secrets import token_hex
 from typing import Any
 
 from tierscore.storage.database import Database
+from tierscore.storage.file_lock import taken
 from tierscore.storage.scratch import prepare, scratch
 
 PREFIX = "tierscore-imports-"
@@ -125,14 +125,6 @@ class Received:
         prepare(self.folder)
         handle = os.open(self.folder / _TURN, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            yield _locked(handle)
+            yield taken(handle)
         finally:
             os.close(handle)
-
-
-def _locked(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
